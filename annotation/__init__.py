@@ -1,0 +1,1 @@
+"""Everything about annotating: checking, converting, guidelines and the labelling configuration."""
