@@ -1,4 +1,6 @@
-"""Check annotated articles: ``python -m annotation.check PATH...`` (marked ``.txt`` files, folders of them, or ``.jsonl``).
+"""Check annotated articles: ``python -m annotation.check PATH...``.
+
+PATH is a marked ``.txt`` file, a folder of them, or a ``.jsonl`` file.
 
 Errors break the scheme and give exit status 1; notes are likely slips that a person looks at.
 """

@@ -18,14 +18,16 @@ HARM_WORDS = {
     "HARMED": r"casualties",
 }
 MEANS_WORDS = (
-    r"air ?strikes?|airstrikes?|drone strikes?|shelling|shelled|car bombs?|suicide bombing|ambush(?:ed)?|gunfire|clashes"
-    r"|clashed|fighting|blasts?|explosions?|barrel bombs?|rockets?|mortars?|landmines?|roadside bombs?|raids?|artillery"
+    r"air ?strikes?|airstrikes?|drone strikes?|shelling|shelled|car bombs?|suicide bombing|ambush(?:ed)?|gunfire"
+    r"|clashes|clashed|fighting|blasts?|explosions?|barrel bombs?|rockets?|mortars?|landmines?"
+    r"|roadside bombs?|raids?|artillery"
 )
 NUMERAL = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|hundreds|scores|several|many)"
 )
 COUNTED_HARM = re.compile(
-    rf"\b{NUMERAL}\b(?: [\w'-]+){{0,5}} (?:were|was|have been|had been|are)? ?(?:killed|wounded|injured|dead|abducted|missing)\b",
+    rf"\b{NUMERAL}\b(?: [\w'-]+){{0,5}} (?:were|was|have been|had been|are)? ?"
+    r"(?:killed|wounded|injured|dead|abducted|missing)\b",
     re.IGNORECASE,
 )
 
@@ -59,7 +61,7 @@ def _span_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
 
 
 def _unmarked(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
-    patterns = [(label, pattern) for label, pattern in HARM_WORDS.items()] + [("MEANS", MEANS_WORDS)]
+    patterns = [*HARM_WORDS.items(), ("MEANS", MEANS_WORDS)]
     for label, pattern in patterns:
         layer = scheme.LAYER_OF[label]
         for found in re.finditer(rf"\b(?:{pattern})\b", annotated.text, re.IGNORECASE):
@@ -95,5 +97,9 @@ def _link_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
                 yield span.start, f"{what} has no {name}, though its paragraph has a {label}"
     linked = {link.tail for link in annotated.links}
     for span in annotated.spans:
-        if span.label == "VICTIM" and span not in linked and re.search(r"\d", annotated.text[span.start - 6 : span.start]):
+        if (
+            span.label == "VICTIM"
+            and span not in linked
+            and re.search(r"\d", annotated.text[span.start - 6 : span.start])
+        ):
             yield span.start, f"{describe(annotated.text, span)} follows a numeral but no figure links to it"

@@ -183,7 +183,9 @@ def _link_problems(text: str, spans: list[Span], links: list[Link]) -> list[str]
         for rule in scheme.LINKS:
             number = len(tails[span, rule.name])
             if rule.at_most is not None and number > rule.at_most:
-                problems.append(f"{describe(text, span)} has {number} {rule.name} links, at most {rule.at_most} allowed")
+                problems.append(
+                    f"{describe(text, span)} has {number} {rule.name} links, at most {rule.at_most} allowed"
+                )
             if number < rule.at_least:
                 problems.append(f"{describe(text, span)} has no {rule.name} link, and needs one")
     for name in ("part_of", "updates"):

@@ -7,7 +7,6 @@ One object a line: ``{"id", "text", "metadata": {...}, "spans": [{"id", "label",
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -112,9 +111,10 @@ def write(path: str | Path, documents: Iterable[AnnotatedDocument]) -> int:
     """Write annotated documents; the file appears whole or not at all. Returns how many were written."""
     path = Path(path)
     partial = path.with_name(path.name + ".partial")
-    number = 0
+    written = 0
     with open(partial, "w", encoding="utf-8", newline="\n") as out:
-        for number, annotated in enumerate(documents, 1):
+        for annotated in documents:
             out.write(dumps(to_json(annotated)) + "\n")
-    os.replace(partial, path)
-    return number
+            written += 1
+    partial.replace(path)
+    return written

@@ -1,0 +1,1 @@
+"""Text to spans and links: windows, encoding, the network, decoding."""

@@ -1,0 +1,130 @@
+"""Models from a folder or the hub, safetensors only: whole ones, and adapters beside a pretrained encoder."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from huggingface_hub import snapshot_download
+from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+from tolltrace.model.config import TolltraceConfig
+from tolltrace.model.network import TolltraceModel
+
+DEFAULT_MODEL = Path(__file__).parent.parent / "default_model"
+ADAPTER = "adapter_model.safetensors"
+WHOLE = "model.safetensors"
+
+
+class ModelError(ValueError):
+    """A model that cannot be loaded; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A network in evaluation mode with its tokenizer and a version that changes with its weights."""
+
+    network: TolltraceModel
+    tokenizer: Any
+    version: str
+
+    @property
+    def config(self) -> TolltraceConfig:
+        config: TolltraceConfig = self.network.config  # type: ignore[assignment]  # the base class's wider type
+        return config
+
+
+def load(name: str | Path | None = None) -> LoadedModel:
+    """Load a model from a folder, or from the hub where no such folder exists; without a name the packaged one."""
+    folder = _folder(DEFAULT_MODEL if name is None else name)
+    config = TolltraceConfig.from_pretrained(folder)
+    try:
+        config.check()
+    except ValueError as error:
+        raise ModelError(f"{folder}: {error}") from error
+    if (folder / ADAPTER).exists():
+        from peft import PeftModel
+
+        network = start(config)
+        adapted = PeftModel.from_pretrained(network, str(folder), use_safetensors=True)
+        network = adapted.merge_and_unload()
+    elif (folder / WHOLE).exists() or list(folder.glob("model-*.safetensors")):
+        network = TolltraceModel.from_pretrained(folder, use_safetensors=True, dtype=torch.float32)
+    else:
+        raise ModelError(f"{folder} holds neither {ADAPTER} nor {WHOLE}: models are loaded from safetensors only")
+    tokenizer_home = folder if (folder / "tokenizer.json").exists() else base_folder(config.base)
+    return LoadedModel(network.eval(), load_tokenizer(tokenizer_home), _version(folder))
+
+
+def start(config: TolltraceConfig) -> TolltraceModel:
+    """A network with the pretrained encoder that ``config.base`` names, and fresh heads."""
+    network = TolltraceModel(config)
+    pretrained = AutoModel.from_pretrained(base_folder(config.base), use_safetensors=True, dtype=torch.float32)
+    weights = {k: v for k, v in pretrained.state_dict().items() if k in network.encoder.state_dict()}
+    missing = sorted(set(network.encoder.state_dict()) - set(weights))
+    if missing:
+        raise ModelError(f"the encoder {config.base} lacks the weights {missing[:5]}")
+    network.encoder.load_state_dict(weights)
+    return network
+
+
+def encoder_settings(base: dict[str, str]) -> dict[str, Any]:
+    """The configuration of a pretrained encoder as a dict, for :class:`TolltraceConfig`."""
+    settings: dict[str, Any] = AutoConfig.from_pretrained(base_folder(base)).to_dict()
+    return settings
+
+
+def load_tokenizer(folder: str | Path) -> Any:
+    """The tokenizer of a folder. A slow one is refused: it gives no character offsets."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    if not tokenizer.is_fast:
+        raise ModelError(f"{folder}: its tokenizer gives no character offsets; a fast tokenizer is needed")
+    return tokenizer
+
+
+def base_folder(base: dict[str, str] | None) -> Path:
+    """Where the pretrained encoder lies. ``{"package": …}`` is an installed package that carries it in ``model/``,
+    ``{"name": …}`` a folder or hub name; ``sha256`` is that of its ``model.safetensors``, checked where given."""
+    if not base:
+        raise ModelError("the configuration names no pretrained encoder (base)")
+    if package := base.get("package"):
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            raise ModelError(f"the package {package}, which carries the encoder, is not installed")
+        folder = Path(spec.origin).parent / "model"
+    else:
+        folder = _folder(base["name"])
+    if wanted := base.get("sha256"):
+        found = _checksum(folder / WHOLE)
+        if found != wanted:
+            raise ModelError(f"{folder / WHOLE} has sha256 {found}, not {wanted}: it is not the encoder trained with")
+    return folder
+
+
+def _folder(name: str | Path) -> Path:
+    if Path(name).is_dir():
+        return Path(name)
+    if isinstance(name, Path) or str(name).startswith((".", "/", "~")):
+        raise ModelError(f"{name} is no folder with a model")
+    return Path(snapshot_download(str(name), allow_patterns=["*.json", "*.txt", "*.safetensors", "*.model"]))
+
+
+@lru_cache(maxsize=8)
+def _checksum(path: Path) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _version(folder: Path) -> str:
+    digest = hashlib.sha256((folder / "config.json").read_bytes())
+    for path in sorted(folder.glob("*.safetensors")):
+        digest.update(_checksum(path).encode())
+    return digest.hexdigest()[:12]

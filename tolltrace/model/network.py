@@ -1,0 +1,183 @@
+"""The network: one encoder, a BIO tag head for each layer of the scheme, and a link head over pairs of spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import AutoModel, PreTrainedModel
+from transformers.utils.generic import ModelOutput
+
+from tolltrace import scheme
+from tolltrace.model.candidates import FEATURE_SIZES
+from tolltrace.model.config import TolltraceConfig
+
+IGNORED = -100
+FEATURE_WIDTH = 16
+TAG_COUNTS = tuple(len(scheme.layer_tags(layer)) for layer in scheme.LAYERS)
+
+
+class TagHeads(nn.Module):
+    """One linear BIO classifier a layer. States [n, hidden] give logits [n, all tags], layers side by side."""
+
+    def __init__(self, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.linear = nn.Linear(hidden, sum(TAG_COUNTS))
+
+    def forward(self, states: Tensor) -> Tensor:
+        logits: Tensor = self.linear(self.dropout(states))
+        return logits
+
+
+class LinkHead(nn.Module):
+    """Scores pairs of spans: both spans, their product, the words between them, and features of the pair.
+
+    ``states`` [n, hidden]; ``spans`` [s, 3] first token, last token, label; ``pairs`` [p, 2] places in ``spans``;
+    ``features`` [p, f]. Gives logits [p, links].
+    """
+
+    def __init__(self, hidden: int, span_size: int, pair_size: int, dropout: float) -> None:
+        super().__init__()
+        self.labels = nn.Embedding(len(scheme.LABEL_NAMES), 32)
+        self.head = nn.Linear(3 * hidden + 32, span_size)
+        self.tail = nn.Linear(3 * hidden + 32, span_size)
+        self.between = nn.Linear(hidden, span_size)
+        self.features = nn.ModuleList(nn.Embedding(size, FEATURE_WIDTH) for size in FEATURE_SIZES)
+        self.pair = nn.Linear(4 * span_size + FEATURE_WIDTH * len(FEATURE_SIZES), pair_size)
+        self.score = nn.Linear(pair_size, len(scheme.LINK_NAMES))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor, spans: Tensor, pairs: Tensor, features: Tensor) -> Tensor:
+        sums = functional.pad(states.double().cumsum(0), (0, 0, 1, 0))  # [n + 1, hidden]: any range's mean in one step
+        first, last, label = spans[:, 0], spans[:, 1], spans[:, 2]
+        inside = _mean(sums, first, last + 1).to(states.dtype)
+        span = self.dropout(torch.cat([states[first], states[last], inside, self.labels(label)], dim=-1))
+        head = functional.gelu(self.head(span))[pairs[:, 0]]
+        tail = functional.gelu(self.tail(span))[pairs[:, 1]]
+        left = torch.minimum(last[pairs[:, 0]], last[pairs[:, 1]]) + 1
+        right = torch.maximum(torch.maximum(first[pairs[:, 0]], first[pairs[:, 1]]), left)
+        between = functional.gelu(self.between(_mean(sums, left, right).to(states.dtype)))
+        embedded = [embedding(features[:, i]) for i, embedding in enumerate(self.features)]
+        pair = self.pair(self.dropout(torch.cat([head, tail, head * tail, between, *embedded], dim=-1)))
+        logits: Tensor = self.score(self.dropout(functional.gelu(pair)))
+        return logits
+
+
+def _mean(sums: Tensor, start: Tensor, end: Tensor) -> Tensor:
+    return (sums[end] - sums[start]) / (end - start).clamp(min=1).unsqueeze(-1)
+
+
+class Merger:
+    """Merges the states of overlapping windows to one state a token, [length, hidden].
+
+    The tag heads are linear, so this is the same as merging their logits.
+    """
+
+    def __init__(self, length: int, hidden: int, device: torch.device) -> None:
+        self.total = torch.zeros(length, hidden, device=device)
+        self.norm = torch.zeros(length, 1, device=device)
+
+    def add(self, states: Tensor, index: Tensor, weight: Tensor) -> None:
+        """Add windows: ``states`` [w, t, hidden]; ``index`` [w, t] each token's place in the merged sequence, -1 for
+        special tokens and padding; ``weight`` [w, t]."""
+        kept = index >= 0
+        places, weights = index[kept], weight[kept].unsqueeze(-1)
+        self.total = self.total.index_add(0, places, states[kept].float() * weights)
+        self.norm.index_add_(0, places, weights)
+
+    def merged(self) -> Tensor:
+        return self.total / self.norm
+
+
+@dataclass
+class TolltraceOutput(ModelOutput):
+    """``loss``: scalar where tags were given; ``tag_logits`` [n, all tags]; ``link_logits`` [p, links]."""
+
+    loss: Tensor | None = None
+    tag_logits: Tensor | None = None
+    link_logits: Tensor | None = None
+
+
+class TolltraceModel(PreTrainedModel):
+    """Token classification in layers, and links, over the windows of one or more documents, merged to one sequence."""
+
+    config_class = TolltraceConfig
+    base_model_prefix = "encoder"
+    main_input_name = "input_ids"
+    accepts_loss_kwargs = False
+    supports_gradient_checkpointing = False
+    _supports_sdpa = True
+
+    def __init__(self, config: TolltraceConfig) -> None:
+        super().__init__(config)
+        encoder_config = config.encoder_config()
+        try:
+            self.encoder = AutoModel.from_config(encoder_config, add_pooling_layer=False)
+        except TypeError:  # DeBERTa-v2 and others have no pooling layer to leave out
+            self.encoder = AutoModel.from_config(encoder_config)
+        hidden = encoder_config.hidden_size
+        self.tag_heads = TagHeads(hidden, config.dropout)
+        self.link_head = LinkHead(hidden, config.span_size, config.pair_size, config.dropout)
+        self.post_init()
+
+    def _init_weights(self, module: nn.Module) -> None:
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=0.02)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.Embedding):
+            nn.init.normal_(module.weight, std=0.02)
+        elif isinstance(module, nn.LayerNorm):
+            nn.init.ones_(module.weight)
+            nn.init.zeros_(module.bias)
+
+    def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """States [windows, tokens, hidden] of windows [windows, tokens]."""
+        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return states
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        index: Tensor,
+        weight: Tensor,
+        spans: Tensor,
+        pairs: Tensor,
+        features: Tensor,
+        allowed: Tensor,
+        tags: Tensor | None = None,
+        targets: Tensor | None = None,
+        **_: Any,
+    ) -> TolltraceOutput:
+        """One batch, as :mod:`tolltrace.model.batches` builds it. ``tags`` [layers, n] and ``targets`` [p, links] give
+        the loss."""
+        encoded = self.encode(input_ids, attention_mask)
+        merger = Merger(int(index.max()) + 1, encoded.shape[-1], encoded.device)
+        merger.add(encoded, index, weight)
+        states = merger.merged()
+        tag_logits = self.tag_heads(states)
+        link_logits = self.link_head(states, spans, pairs, features)
+        loss = None
+        if tags is not None and targets is not None:
+            loss = tag_loss(tag_logits, tags) + self.config.link_weight * link_loss(link_logits, targets, allowed)
+        return TolltraceOutput(loss=loss, tag_logits=tag_logits, link_logits=link_logits)
+
+
+def tag_loss(logits: Tensor, tags: Tensor) -> Tensor:
+    """Cross entropy, summed over layers and averaged over tokens. Logits [n, all tags], tags [layers, n]."""
+    losses = [
+        functional.cross_entropy(part.float(), gold, ignore_index=IGNORED)
+        for part, gold in zip(logits.split(TAG_COUNTS, dim=-1), tags, strict=True)
+    ]
+    return torch.stack(losses).sum()
+
+
+def link_loss(logits: Tensor, targets: Tensor, allowed: Tensor) -> Tensor:
+    """Binary cross entropy over the labels that each pair allows; zero where the batch has no pair at all."""
+    losses = functional.binary_cross_entropy_with_logits(logits.float(), targets, reduction="none")
+    return (losses * allowed).sum() / allowed.sum().clamp(min=1)

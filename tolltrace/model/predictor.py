@@ -1,0 +1,124 @@
+"""Spans and links of documents: tokens, windows, network, merged states, decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tolltrace.documents import AnnotatedDocument, Document
+from tolltrace.model import candidates as pairs
+from tolltrace.model.batches import Windower, join_spans
+from tolltrace.model.decoding import TokenSpans, assemble, decode_links, decode_tags
+from tolltrace.model.encoding import Ranges, Tokens, tokenize
+from tolltrace.model.loading import LoadedModel
+from tolltrace.model.network import Merger
+
+CHUNK_TOKENS = 16384
+
+
+def best_device() -> torch.device:
+    """A GPU where there is one, else the processor."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def best_dtype(device: torch.device) -> torch.dtype:
+    """bf16 where the hardware multiplies in it, else float32."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    if device.type == "cpu" and torch.cpu._is_avx512_bf16_supported():
+        return torch.bfloat16
+    return torch.float32
+
+
+class Predictor:
+    """Applies a loaded model to documents. ``batch_tokens``: tokens, padding counted in, of one run of the encoder."""
+
+    def __init__(
+        self,
+        model: LoadedModel,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+        batch_tokens: int | None = None,
+    ) -> None:
+        self.device = torch.device(device) if device else best_device()
+        self.dtype = dtype or best_dtype(self.device)
+        self.network = model.network
+        self.config = model.config
+        self.tokenizer = model.tokenizer
+        self.version = model.version
+        self.batch_tokens = batch_tokens or (4096 if self.device.type == "cpu" else 131072)
+        self.windower = Windower(model.tokenizer, self.config.window, self.config.overlap)
+        self.network.to(self.device)  # type: ignore[arg-type]  # the stub knows modules only
+        self.network.eval()
+        self.network.encoder.to(self.dtype)
+
+    @torch.inference_mode()
+    def predict(self, documents: Sequence[Document], bodies: Sequence[Ranges] | None = None) -> list[AnnotatedDocument]:
+        """Annotated documents, in order. ``bodies``: character ranges to read of each; without them the whole text."""
+        bodies = bodies if bodies is not None else [[(0, len(d.text))] for d in documents]
+        tokens = tokenize(self.tokenizer, [d.text for d in documents], bodies)
+        lengths = [len(t) for t in tokens]
+        if not sum(lengths):
+            return [AnnotatedDocument(document) for document in documents]
+        states = self._states(tokens)
+        logits = self.network.tag_heads(states).float().cpu().numpy()
+        found = decode_tags(logits, lengths, self.config.temperatures["spans"])
+        bases = np.concatenate([[0], np.cumsum(lengths)])
+        result: list[AnnotatedDocument] = []
+        for start, end in _chunks(lengths):
+            part = states[int(bases[start]) : int(bases[end])]
+            result += self._link(documents[start:end], tokens[start:end], found[start:end], part)
+        return result
+
+    def _states(self, tokens: Sequence[Tokens]) -> Tensor:
+        """Merged encoder states of all documents, one after the other, [tokens, hidden]."""
+        bases = np.concatenate([[0], np.cumsum([len(t) for t in tokens])])
+        pieces = [(t.ids, r, int(bases[d])) for d, t in enumerate(tokens) for r in self.windower.ranges(len(t))]
+        pieces.sort(key=lambda piece: piece[1][0] - piece[1][1])
+        merger = Merger(int(bases[-1]), self.network.encoder.config.hidden_size, self.device)
+        while pieces:
+            longest = pieces[0][1][1] - pieces[0][1][0]
+            rows = max(1, self.batch_tokens // longest)
+            batch = {k: v.to(self.device) for k, v in self.windower.batch(pieces[:rows]).items()}
+            del pieces[:rows]
+            merger.add(
+                self.network.encode(batch["input_ids"], batch["attention_mask"]), batch["index"], batch["weight"]
+            )
+        return merger.merged()
+
+    def _link(
+        self, documents: Sequence[Document], tokens: Sequence[Tokens], found: Sequence[TokenSpans], states: Tensor
+    ) -> list[AnnotatedDocument]:
+        spans = [[(int(a), int(b), int(c)) for a, b, c in f.places] for f in found]
+        options = [
+            pairs.find(s, t.sentence, self.config.reach, self.config.figure_reach)
+            for s, t in zip(spans, tokens, strict=True)
+        ]
+        sizes = [len(o.pairs) for o in options]
+        probabilities = np.zeros((0, options[0].allowed.shape[1]), dtype=np.float32)
+        if sum(sizes):
+            joined = {k: v.to(self.device) for k, v in join_spans(spans, options, [len(t) for t in tokens]).items()}
+            logits = self.network.link_head(states, joined["spans"], joined["pairs"], joined["features"])
+            probabilities = torch.sigmoid(logits.float() / self.config.temperatures["links"]).cpu().numpy()
+        split = np.split(probabilities, np.cumsum(sizes)[:-1])
+        return [
+            assemble(document, t, f, decode_links(p, o, self.config.thresholds))
+            for document, t, f, o, p in zip(documents, tokens, found, options, split, strict=True)
+        ]
+
+
+def _chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ranges of documents of about ``CHUNK_TOKENS`` tokens, so that the link head's memory stays bounded."""
+    start = total = 0
+    for number, length in enumerate(lengths):
+        if total and total + length > CHUNK_TOKENS:
+            yield start, number
+            start, total = number, 0
+        total += length
+    if start < len(lengths):
+        yield start, len(lengths)

@@ -1,0 +1,151 @@
+"""Scores of predicted documents against gold ones, in total and for each label, with intervals over documents.
+
+A document's result is a table of counts (right, predicted, gold) for each thing scored; every score and every
+bootstrap sample is made from sums of these tables, so that no document is lost and none counts twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tolltrace import scheme
+from tolltrace.documents import AnnotatedDocument, Link, Span
+
+SPAN, OVERLAP, LINK, CLAIM_CORE, CLAIM_FULL = "span", "span_overlap", "link", "claim_core", "claim_full"
+TOTALS = (SPAN, OVERLAP, LINK, CLAIM_CORE, CLAIM_FULL)
+KEYS = (*TOTALS, *(f"span/{name}" for name in scheme.LABEL_NAMES), *(f"link/{name}" for name in scheme.LINK_NAMES))
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Precision, recall and F1 with the bounds of F1's 95 % bootstrap interval, and the counts behind them."""
+
+    precision: float
+    recall: float
+    f1: float
+    low: float
+    high: float
+    gold: int
+    predicted: int
+
+
+def place(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def link_key(link: Link) -> tuple[Hashable, ...]:
+    """What must be right in a link: both ends' offsets and its label (the ends' own labels are scored as spans)."""
+    return place(link.head), link.label, place(link.tail)
+
+
+def overlaps(gold: Iterable[Span], predicted: Iterable[Span]) -> int:
+    """Gold spans that a predicted one of the same label touches, one to one, in order of offsets."""
+    free = sorted(predicted)
+    matched = 0
+    for span in sorted(gold):
+        match = next((p for p in free if p.label == span.label and p.overlaps(span)), None)
+        if match is not None:
+            free.remove(match)
+            matched += 1
+    return matched
+
+
+def claims(annotated: AnnotatedDocument) -> tuple[set[Hashable], set[Hashable]]:
+    """Core and full claims. Core: count, harm labels and victim; full: scope and every other link but the date too."""
+    tails: dict[Span, dict[str, set[Hashable]]] = {
+        s: defaultdict(set) for s in annotated.spans if s.label in scheme.COUNT_LABELS
+    }
+    for link in annotated.links:
+        tails[link.head][link.label].add(link.tail.label if link.label == "harm" else place(link.tail))
+    core: set[Hashable] = set()
+    full: set[Hashable] = set()
+    for span, held in tails.items():
+        harm = frozenset(held["harm"])
+        core.add((place(span), harm, frozenset(held["victim"])))
+        others = frozenset((k, frozenset(v)) for k, v in held.items() if v and k not in ("harm", "date"))
+        full.add((place(span), span.label, harm, others))
+    return core, full
+
+
+def count(gold: AnnotatedDocument, predicted: AnnotatedDocument) -> NDArray[np.int64]:
+    """Counts of one document, shape [keys, 3]: right, predicted, gold."""
+    table = np.zeros((len(KEYS), 3), dtype=np.int64)
+
+    def add(key: str, right: int, found: int, wanted: int) -> None:
+        table[KEYS.index(key)] += (right, found, wanted)
+
+    def compare(key: str, wanted: set[Any], found: set[Any], label: Callable[[Any], str] | None = None) -> None:
+        add(key, len(wanted & found), len(found), len(wanted))
+        for name in {label(x) for x in wanted | found} if label else ():
+            w, f = ({x for x in side if label and label(x) == name} for side in (wanted, found))
+            add(f"{key}/{name}", len(w & f), len(f), len(w))
+
+    compare(SPAN, set(gold.spans), set(predicted.spans), lambda s: str(s.label))
+    add(OVERLAP, overlaps(gold.spans, predicted.spans), len(predicted.spans), len(gold.spans))
+    compare(LINK, {link_key(k) for k in gold.links}, {link_key(k) for k in predicted.links}, lambda k: str(k[1]))
+    for key, wanted, found in zip((CLAIM_CORE, CLAIM_FULL), claims(gold), claims(predicted), strict=True):
+        compare(key, wanted, found)
+    return table
+
+
+def count_all(gold: Sequence[AnnotatedDocument], predicted: Sequence[AnnotatedDocument]) -> NDArray[np.int64]:
+    """Counts of all gold documents, [documents, keys, 3]. A gold document without a prediction counts as all missed."""
+    by_id = {annotated.id: annotated for annotated in predicted}
+    return np.stack([count(g, by_id.get(g.id, AnnotatedDocument(g.document))) for g in gold])
+
+
+def f1(sums: NDArray[np.int64]) -> NDArray[np.float64]:
+    """F1 from counts [..., 3]; 0 where nothing is right."""
+    right, rest = sums[..., 0], sums[..., 1] + sums[..., 2]
+    result: NDArray[np.float64] = 2 * right / np.maximum(rest, 1)
+    return result
+
+
+def score(counts: NDArray[np.int64], seed: int = 0, resamples: int = RESAMPLES) -> dict[str, Score]:
+    """Scores from counts [documents, keys, 3], with percentile intervals over documents drawn with replacement."""
+    sums = counts.sum(axis=0)
+    drawn = np.random.default_rng(seed).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=resamples)
+    low, high = np.percentile(f1(np.tensordot(drawn, counts, axes=1)), [2.5, 97.5], axis=0)
+    values = f1(sums)
+    return {
+        key: Score(
+            precision=float(sums[i, 0] / max(sums[i, 1], 1)),
+            recall=float(sums[i, 0] / max(sums[i, 2], 1)),
+            f1=float(values[i]),
+            low=float(low[i]),
+            high=float(high[i]),
+            gold=int(sums[i, 2]),
+            predicted=int(sums[i, 1]),
+        )
+        for i, key in enumerate(KEYS)
+    }
+
+
+def tags(annotated: AnnotatedDocument, layer: str) -> list[str]:
+    """IOB2 tags of one layer, a tag for every character, so that every span can be told exactly."""
+    result = ["O"] * len(annotated.text)
+    for span in annotated.spans:
+        if span.layer == layer:
+            result[span.start : span.end] = [f"B-{span.label}"] + [f"I-{span.label}"] * (span.end - span.start - 1)
+    return result
+
+
+def tag_f1(gold: Sequence[AnnotatedDocument], predicted: Sequence[AnnotatedDocument]) -> float:
+    """Micro F1 of seqeval (strict, IOB2) over all layers; equals the strict span F1."""
+    from seqeval.metrics import f1_score
+    from seqeval.scheme import IOB2
+
+    by_id = {annotated.id: annotated for annotated in predicted}
+    pairs = [
+        (tags(g, layer), tags(by_id.get(g.id, AnnotatedDocument(g.document)), layer))
+        for g in gold
+        for layer in scheme.LAYERS
+    ]
+    return float(f1_score([g for g, _ in pairs], [p for _, p in pairs], mode="strict", scheme=IOB2, zero_division=0))

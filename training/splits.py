@@ -1,0 +1,111 @@
+"""Splits by document: ``python -m training.splits`` assigns new documents of the corpus and keeps what is assigned.
+
+Near-duplicates and articles that name the same ``event`` in their metadata stay on one side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from datasketch import MinHash, MinHashLSH
+
+from tolltrace import jsonlines
+from tolltrace.documents import AnnotatedDocument, Document
+
+SPLITS = ("train", "validation", "test")
+SHINGLE = 5
+LIMITS = (80, 90, 100)
+SIMILAR = 0.5
+PERMUTATIONS = 128
+
+
+class SplitError(ValueError):
+    """Splits that contradict the corpus; the message names the documents."""
+
+
+def shingles(text: str) -> set[str]:
+    """Runs of five lower-case words; a shorter text is one run."""
+    words = re.findall(r"\w+", text.lower())
+    return {" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1))}
+
+
+def group(documents: Sequence[Document]) -> list[list[str]]:
+    """Ids of documents that must stay together: near-duplicates and articles about one event, transitively."""
+    parent = {document.id: document.id for document in documents}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    index = MinHashLSH(threshold=SIMILAR, num_perm=PERMUTATIONS)
+    events: dict[str, str] = {}
+    for document in documents:
+        sketch = MinHash(num_perm=PERMUTATIONS, seed=1)
+        sketch.update_batch([run.encode() for run in sorted(shingles(document.text))])
+        near = list(index.query(sketch))
+        if event := document.metadata.get("event"):
+            near.append(events.setdefault(str(event), document.id))
+        for other in near:
+            parent[root(document.id)] = root(other)
+        index.insert(document.id, sketch)
+    groups: dict[str, list[str]] = {}
+    for document in documents:
+        groups.setdefault(root(document.id), []).append(document.id)
+    return [sorted(members) for members in groups.values()]
+
+
+def assign(documents: Sequence[Document], known: dict[str, str] | None = None) -> dict[str, str]:
+    """The split of every document. ``known`` assignments stay; a new group goes where its first id's checksum says."""
+    known = known or {}
+    result: dict[str, str] = {}
+    for members in group(documents):
+        sides = {known[name] for name in members if name in known}
+        if len(sides) > 1:
+            raise SplitError(f"these documents are alike but assigned to {sorted(sides)}: {', '.join(members)}")
+        if sides:
+            side = sides.pop()
+        else:
+            ticket = int(hashlib.sha256(members[0].encode()).hexdigest(), 16) % 100
+            side = next(s for s, limit in zip(SPLITS, LIMITS, strict=True) if ticket < limit)
+        result |= dict.fromkeys(members, side)
+    return dict(sorted(result.items()))
+
+
+def select(corpus: Iterable[AnnotatedDocument], splits: dict[str, str], side: str) -> list[AnnotatedDocument]:
+    """Documents of one split. A document that no split names is an error, not left out in silence."""
+    chosen = []
+    for annotated in corpus:
+        if annotated.id not in splits:
+            raise SplitError(f"document {annotated.id!r} is in no split: run python -m training.splits")
+        if splits[annotated.id] == side:
+            chosen.append(annotated)
+    return chosen
+
+
+def read(path: str | Path) -> dict[str, str]:
+    splits: dict[str, str] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return splits
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.splits", description=__doc__)
+    parser.add_argument("--corpus", nargs="+", default=["data/corpus.jsonl"])
+    parser.add_argument("--splits", type=Path, default=Path("data/splits.json"))
+    arguments = parser.parse_args()
+    documents = [annotated.document for path in arguments.corpus for annotated in jsonlines.read(path)]
+    known = read(arguments.splits) if arguments.splits.exists() else {}
+    splits = assign(documents, known)
+    arguments.splits.write_text(json.dumps(splits, indent=1) + "\n", encoding="utf-8")
+    print(", ".join(f"{side} {number}" for side, number in Counter(splits.values()).items()))
+
+
+if __name__ == "__main__":
+    main()
