@@ -14,6 +14,7 @@ from typing import Any
 from tolltrace import scheme
 
 STRAY_EDGES = frozenset(",;:")
+SHOWN = 10
 
 
 class DocumentError(ValueError):
@@ -77,7 +78,8 @@ class AnnotatedDocument:
     def __post_init__(self) -> None:
         problems = find_problems(self.document.text, self.spans, self.links)
         if problems:
-            raise DocumentError(f"document {self.document.id!r}: " + "; ".join(problems))
+            rest = [f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
+            raise DocumentError(f"document {self.document.id!r}: " + "; ".join(problems[:SHOWN] + rest))
         object.__setattr__(self, "spans", tuple(sorted(self.spans)))
         object.__setattr__(self, "links", tuple(sorted(self.links)))
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from pathlib import Path
 
+from tolltrace.claims import Claim, build_claims
 from tolltrace.documents import AnnotatedDocument, Document, Link, Span
-from tolltrace.reading import SetAside, body_ranges, find_set_aside
-
-if TYPE_CHECKING:
-    from tolltrace.claims import Claim
-    from tolltrace.model.predictor import Predictor
+from tolltrace.model.loading import load
+from tolltrace.model.predictor import Predictor
+from tolltrace.reading import SetAside, body_ranges, find_set_aside, is_exact_repeat
 
 BATCH_DOCUMENTS = 64
-BATCH_CHARACTERS = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +33,58 @@ class Extraction:
     set_aside: tuple[SetAside, ...]
 
 
+class Extractor:
+    """Claims from documents by one model. Loading takes seconds, so keep one and use it for many documents."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        self.predictor = predictor
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path | None = None, device: str | None = None) -> Extractor:
+        """An extractor with the model in a folder or on the hub; without a name with the one in the package."""
+        return cls(Predictor(load(name), device=device))
+
+    def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
+        """Results in the order of the documents, which are taken in batches: memory does not grow with their number."""
+        waiting = iter(documents)
+        while batch := list(islice(waiting, BATCH_DOCUMENTS)):
+            for reading in annotate(self.predictor, batch):
+                repeats = [(p.start, p.end, p.repeat_of) for p in reading.set_aside if p.repeat_of is not None]
+                claims = build_claims(reading.annotated, repeats, model=self.predictor.version)
+                yield Extraction(reading.annotated, tuple(claims), reading.set_aside)
+
+
 def annotate(predictor: Predictor, documents: Sequence[Document]) -> list[Reading]:
-    """Spans and links of documents. A repeated passage is not read again: it gets those of its first occurrence."""
+    """Spans and links of documents, page furniture left out.
+
+    A passage that repeats an earlier one to the letter is not read again: it gets the spans and links of the first.
+    """
+    readings = []
     aside = [find_set_aside(document.text) for document in documents]
-    bodies = [body_ranges(len(d.text), passages) for d, passages in zip(documents, aside, strict=True)]
-    return [
-        Reading(_copy_to_repeats(annotated, passages), passages)
-        for annotated, passages in zip(predictor.predict(documents, bodies), aside, strict=True)
+    unread = [
+        [p for p in passages if p.repeat_of is None or is_exact_repeat(document.text, p)]
+        for document, passages in zip(documents, aside, strict=True)
     ]
+    bodies = [body_ranges(len(d.text), passages) for d, passages in zip(documents, unread, strict=True)]
+    for annotated, passages, skipped in zip(predictor.predict(documents, bodies), aside, unread, strict=True):
+        repeats = [(p.start, p.end, p.repeat_of) for p in skipped if p.repeat_of is not None]
+        readings.append(Reading(_copy_to_repeats(annotated, repeats), passages))
+    return readings
 
 
-def _copy_to_repeats(annotated: AnnotatedDocument, passages: Sequence[SetAside]) -> AnnotatedDocument:
+def _copy_to_repeats(annotated: AnnotatedDocument, repeats: Sequence[tuple[int, int, int]]) -> AnnotatedDocument:
     copies: dict[Span, list[Span]] = {}
-    repeats = [(p.start, p.end, p.repeat_of) for p in passages if p.repeat_of is not None]
-    if not repeats:
-        return annotated
     for start, end, original in repeats:
         shift = start - original
         for span in annotated.spans:
             if original <= span.start and span.end + shift <= end:
                 copy = Span(span.start + shift, span.end + shift, span.label, span.score)
                 copies.setdefault(span, []).append(copy)
-    # A link's far end is the copy in the same repeated passage, or else the one nearest to the figure's copy.
+    # The far end of a link is the copy that stands nearest to the figure's copy: the one in the same repeated part.
     links = [
-        Link(
-            head,
-            link.label,
-            min([link.tail, *copies.get(link.tail, [])], key=lambda s: abs(s.start - head.start)),
-            link.score,
-        )
+        Link(head, link.label, min(near, key=lambda span: abs(span.start - head.start)), link.score)
         for link in annotated.links
+        for near in [[link.tail, *copies.get(link.tail, [])]]
         for head in copies.get(link.head, [])
     ]
     spans = [*annotated.spans, *(copy for made in copies.values() for copy in made)]

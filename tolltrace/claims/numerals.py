@@ -50,13 +50,14 @@ PREFIXES: tuple[tuple[Change, str], ...] = (
     (
         "about",
         r"about|around|some(?! of)|nearly|almost|roughly|approximately|approx\.?|an estimated|estimated(?: at)?|"
-        r"close to|circa|ca?\.|~|≈|perhaps|maybe|possibly|probably|in the region of|[io]n the order of|somewhere around",
+        r"close to|circa|ca?\.|~|≈|perhaps|maybe|possibly|probably|in the region of|[io]n the order of|"
+        r"somewhere around",
     ),
 )
 SUFFIXES: tuple[tuple[Change, str], ...] = (
     (
         "at_least",
-        r" ?(?:,? ?(?:or|and|if not|possibly|perhaps) )+(?:even |many )?(?:more|above|over|up|higher|counting)|"
+        r"(?:,? (?:or|and|if not|possibly|perhaps))+ (?:even |many )?(?:more|above|over|up|higher|counting)|"
         r",? at (?:the )?(?:very )?least|,? at a minimum|[ -]?\+|[ -]plus",
     ),
     ("up_to", r",? (?:or|and) (?:even )?(?:fewer|less|under)|,? at (?:the )?most|,? maximum"),

@@ -83,16 +83,17 @@ WORDS = _compile(
     (
         "party",
         r"\b(?:army|military|militar\w+|defen[cs]e (?:ministry|minister|official|secretary|department)\w*|"
-        r"ministry of defen[cs]e|forces|troops|soldiers?|fighters?|militants?|rebels?|militia\w*|insurgents?|jihadis\w*|commanders?|"
-        r"commanding|(?<!attorney )(?<!secretary[ -])(?<!director[ -])general|gen\.|colonel|"
+        r"ministry of defen[cs]e|forces|troops|soldiers?|fighters?|militants?|rebels?|militia\w*|insurgents?|"
+        r"jihadis\w*|commanders?|commanding|(?<!attorney )(?<!secretary[ -])(?<!director[ -])general|gen\.|colonel|"
         r"col\.|lt\.|maj\.|coalition|combatants?|armed (?:group|faction|opposition)|factions?|"
         r"alliance|navy|air force|guerrillas?)(?!\w)",
     ),
     (
         "official",
         r"\b(?:officials?|government|ministry|minister|president|presidency|governor|governorate|mayor|municipal\w*|"
-        r"authorit(?:y|ies)|prosecutors?|embassy|ambassador|state department|white house|kremlin|parliament\w*|"
-        r"lawmakers?|senators?|mps?|intelligence|security (?:source|service|chief|agenc)\w*|secretary|chancellor|envoy|"
+        r"authorit(?:y|ies)|prosecutors?|attorney|embassy|ambassador|state department|white house|kremlin|"
+        r"parliament\w*|lawmakers?|"
+        r"senators?|mps?|intelligence|security (?:source|service|chief|agenc)\w*|secretary|chancellor|envoy|"
         r"council(?:lor)?s?|administration|court|diplomats?|kabul|damascus|moscow|baghdad|tehran|ankara|khartoum)\b",
     ),
     (

@@ -136,15 +136,10 @@ def read_victims(text: str, start: int, end: int, actors: Sequence[str] = ()) ->
 
 
 def read_unit(victim: str | None, count: str = "") -> Unit:
-    """What a figure counts: the last word of the victims' noun tells ("family members" are persons)."""
-    for text in (victim or "", count):
-        head = WORD.findall(BEHIND.split(text.casefold(), maxsplit=1)[0])
-        for unit, names in UNITS:
-            if head and head[-1] in names:
-                return unit
-        if head and text == victim:
-            break
-    return "person"
+    """What a figure counts: the victims' noun tells ("family members" are persons), without one the figure's words."""
+    noun = BEHIND.split(victim.casefold(), maxsplit=1)[0] if victim else count.casefold()
+    last = WORD.findall(noun)[-1:]
+    return next((unit for unit, names in UNITS if names.issuperset(last) and last), "person")
 
 
 def _share_adjective(parts: list[str]) -> list[str]:

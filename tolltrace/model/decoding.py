@@ -170,10 +170,14 @@ def assemble(document: Document, tokens: Tokens, found: TokenSpans, links: Seque
     """Spans and links of one document on its characters. A figure without the links that it must have is left out."""
     text = document.text
     spans: dict[int, Span] = {}
+    read_to: dict[str, int] = {}
     for place, ((first, last, label), score) in enumerate(zip(found.places, found.scores, strict=True)):
         start, end = trim(text, int(tokens.offsets[first, 0]), int(tokens.offsets[last, 1]))
-        if start < end:
-            spans[place] = Span(start, end, scheme.LABEL_NAMES[label], score=float(score))
+        span = Span(start, end, scheme.LABEL_NAMES[label], score=float(score))
+        # Byte-level tokens may share one character, and then spans on different tokens would overlap in the text.
+        if max(start, read_to.get(span.layer, 0)) == start < end:
+            spans[place] = span
+            read_to[span.layer] = end
     required = [number for number, rule in enumerate(scheme.LINKS) if rule.at_least]
     stated = {(head, number) for head, tail, number, _ in links if head in spans and tail in spans}
     for place, span in list(spans.items()):

@@ -14,6 +14,7 @@ from tolltrace import scheme
 from tolltrace.documents import AnnotatedDocument, Link, Span
 
 Ranges = Sequence[tuple[int, int]]
+SPACES = np.array([code for code in range(0x3001) if chr(code).isspace()], dtype=np.uint32)
 TAG_INDEX = {layer: {tag: i for i, tag in enumerate(scheme.layer_tags(layer))} for layer in scheme.LAYERS}
 
 
@@ -39,22 +40,32 @@ def tokenize(tokenizer: Any, texts: Sequence[str], bodies: Sequence[Ranges]) -> 
     encoded = tokenizer(
         list(texts), add_special_tokens=False, return_offsets_mapping=True, return_attention_mask=False, verbose=False
     )
-    result = []
-    for text, body, ids, pairs in zip(texts, bodies, encoded["input_ids"], encoded["offset_mapping"], strict=True):
-        offsets = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
-        keep = offsets[:, 1] > offsets[:, 0]
-        starts, ends = (
-            np.asarray([r[0] for r in body], dtype=np.int64),
-            np.asarray([r[1] for r in body], dtype=np.int64),
-        )
-        inside = np.searchsorted(starts, offsets[:, 0], side="right") - 1
-        keep &= inside >= 0
-        if len(ends):
-            keep &= offsets[:, 1] <= ends[np.maximum(inside, 0)]
-        kept = offsets[keep]
-        sentences = np.searchsorted(sentence_starts(text), kept[:, 0], side="right")
-        result.append(Tokens(np.asarray(ids, dtype=np.int64)[keep], kept, sentences.astype(np.int64)))
-    return result
+    return [
+        _in_body(text, body, np.asarray(ids, dtype=np.int64), np.asarray(pairs, dtype=np.int64).reshape(-1, 2))
+        for text, body, ids, pairs in zip(texts, bodies, encoded["input_ids"], encoded["offset_mapping"], strict=True)
+    ]
+
+
+def _in_body(text: str, body: Ranges, ids: NDArray[np.int64], offsets: NDArray[np.int64]) -> Tokens:
+    offsets = _without_space(text, offsets)
+    ranges = np.asarray(body, dtype=np.int64).reshape(-1, 2)
+    inside = np.searchsorted(ranges[:, 0], offsets[:, 0], side="right") - 1
+    keep = (offsets[:, 1] > offsets[:, 0]) & (inside >= 0)
+    if len(ranges):
+        keep &= offsets[:, 1] <= ranges[np.maximum(inside, 0), 1]
+    kept = offsets[keep]
+    sentence = np.searchsorted(sentence_starts(text), kept[:, 0], side="right")
+    return Tokens(ids[keep], kept, sentence.astype(np.int64))
+
+
+def _without_space(text: str, offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Offsets moved inwards past white space, which some tokenizers count to the word behind it."""
+    space = np.isin(np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32), SPACES)
+    places = np.arange(len(text) + 1)
+    forward = np.append(np.where(space, len(text), places[:-1]), len(text))
+    next_word = np.minimum.accumulate(forward[::-1])[::-1]
+    last_end = np.maximum.accumulate(np.append(0, np.where(space, 0, places[1:])))
+    return np.stack([next_word[offsets[:, 0]], last_end[offsets[:, 1]]], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,8 @@ class Truth:
 
 def align(tokens: Tokens, annotated: AnnotatedDocument) -> Truth:
     """Annotations as tags and token spans; what token boundaries or set-aside text cut off is named in ``lost``."""
-    first_at = {int(start): i for i, start in enumerate(tokens.offsets[:, 0])}
+    # Several tokens may share the bytes of one character: a span begins with the first of them and ends with the last.
+    first_at = {int(start): i for i, start in reversed(list(enumerate(tokens.offsets[:, 0])))}
     last_at = {int(end): i for i, end in enumerate(tokens.offsets[:, 1])}
     tags = np.zeros((len(scheme.LAYERS), len(tokens)), dtype=np.int64)
     spans: list[tuple[int, int, int]] = []

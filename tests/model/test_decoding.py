@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tolltrace import scheme
+from tolltrace.model import candidates
+from tolltrace.model.decoding import TAG_COUNTS, decode_links, decode_tags, trim
+
+WIDTH = sum(TAG_COUNTS)
+MEANS = sum(TAG_COUNTS[: scheme.LAYERS.index("means")])
+
+
+def logits(rng: np.random.Generator, length: int) -> np.ndarray:
+    return rng.normal(size=(length, WIDTH)).astype(np.float32) * 3
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 12), min_size=1, max_size=4))
+def test_spans_of_a_layer_never_overlap_and_batches_change_nothing(seed: int, lengths: list[int]) -> None:
+    values = logits(np.random.default_rng(seed), sum(lengths))
+    together = decode_tags(values, lengths)
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    for number, found in enumerate(together):
+        alone = decode_tags(values[starts[number] : starts[number + 1]], [lengths[number]])[0]
+        assert np.array_equal(found.places, alone.places)
+        assert np.allclose(found.scores, alone.scores)
+        for layer in scheme.LAYERS:
+            members = [p for p in found.places.tolist() if scheme.LAYER_OF[scheme.LABEL_NAMES[p[2]]] == layer]
+            assert all(0 <= first <= last < lengths[number] for first, last, _ in members)
+            assert all(a[1] < b[0] for a, b in zip(members, members[1:], strict=False))
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 2**32 - 1))
+def test_the_path_is_the_best_valid_one(seed: int) -> None:
+    """Against all 3^5 tag sequences of the layer with one label, of which I may not follow O."""
+    length = 5
+    values = logits(np.random.default_rng(seed), length)
+    part = values[:, MEANS : MEANS + 3]
+    valid = [
+        p
+        for p in itertools.product(range(3), repeat=length)
+        if all(t != 2 or (i and p[i - 1]) for i, t in enumerate(p))
+    ]
+    best = max(valid, key=lambda path: sum(part[i, tag] for i, tag in enumerate(path)))
+    wanted = [
+        (i, next((j for j in range(i + 1, length) if best[j] != 2), length) - 1) for i, t in enumerate(best) if t == 1
+    ]
+    found = decode_tags(values, [length])[0].places.tolist()
+    assert [(a, b) for a, b, label in found if scheme.LABEL_NAMES[label] == "MEANS"] == wanted
+
+
+def test_a_span_is_as_sure_as_its_least_sure_token() -> None:
+    values = np.full((2, WIDTH), -20, dtype=np.float32)
+    for start in np.cumsum([0, *TAG_COUNTS[:-1]]):
+        values[:, start] = 20
+    values[:, MEANS : MEANS + 3] = [[0, 9, 0], [0, 0, 1]]
+    (found,) = decode_tags(values, [2])
+    assert found.places.tolist() == [[0, 1, scheme.LABEL_NAMES.index("MEANS")]]
+    assert np.isclose(found.scores[0], np.e / (np.e + 2), atol=1e-4)
+
+
+def spans(*labels: str) -> list[tuple[int, int, int]]:
+    return [(i * 3, i * 3 + 1, scheme.LABEL_NAMES.index(label)) for i, label in enumerate(labels)]
+
+
+def probabilities(found: candidates.Candidates, stated: dict[tuple[int, int, str], float]) -> np.ndarray:
+    table = np.zeros((len(found.pairs), len(scheme.LINK_NAMES)), dtype=np.float32)
+    for (head, tail, name), value in stated.items():
+        row = next(i for i, pair in enumerate(found.pairs.tolist()) if pair == [head, tail])
+        table[row, scheme.LINK_NAMES.index(name)] = value
+    return table
+
+
+def decode(labels: tuple[str, ...], stated: dict[tuple[int, int, str], float]) -> set[tuple[int, int, str]]:
+    found = candidates.find(spans(*labels), np.zeros(100, dtype=np.int64), 50, 50)
+    links = decode_links(probabilities(found, stated), found, dict.fromkeys(scheme.LINK_NAMES, 0.5))
+    return {(head, tail, scheme.LINK_NAMES[number]) for head, tail, number, _ in links}
+
+
+def test_numbers_of_links_are_kept() -> None:
+    labels = ("COUNT", "VICTIM", "VICTIM", "KILLED", "INJURED", "ACTOR")
+    stated = {(0, 1, "victim"): 0.7, (0, 2, "victim"): 0.9, (0, 3, "harm"): 0.2, (0, 4, "harm"): 0.3}
+    assert decode(labels, stated) == {(0, 2, "victim"), (0, 4, "harm")}
+    assert decode(labels, stated | {(0, 3, "harm"): 0.6, (0, 4, "harm"): 0.8}) >= {(0, 3, "harm"), (0, 4, "harm")}
+
+
+def test_one_kind_of_responsibility_a_party_and_a_denial_beside_it() -> None:
+    stated = {(0, 2, "perpetrator"): 0.6, (0, 2, "suspected"): 0.8, (0, 2, "denied"): 0.7, (0, 1, "harm"): 0.9}
+    assert decode(("COUNT", "KILLED", "ACTOR"), stated) == {(0, 1, "harm"), (0, 2, "suspected"), (0, 2, "denied")}
+
+
+def test_no_circles() -> None:
+    stated = {(0, 1, "part_of"): 0.9, (1, 2, "part_of"): 0.8, (2, 0, "part_of"): 0.7}
+    assert decode(("COUNT", "COUNT", "TOTAL"), stated) == {(0, 1, "part_of"), (1, 2, "part_of")}
+
+
+def test_edges_are_trimmed() -> None:
+    assert trim(" ,killed; ", 0, 10) == (2, 8)
+    assert trim("  ", 0, 2) == (2, 2)

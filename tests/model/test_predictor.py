@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tiny
+import torch
+
+from tolltrace.documents import Document
+from tolltrace.model import loading
+from tolltrace.model.loading import LoadedModel, ModelError
+from tolltrace.model.network import link_loss
+from tolltrace.model.predictor import Predictor
+from tolltrace.scheme import LINK_NAMES
+
+DOCUMENTS = [
+    Document("short", "At least 20 civilians were killed."),
+    Document("empty", " \n "),
+    Document("long", " ".join(f"Shelling killed {n} civilians in Hajin, activists said." for n in range(60))),
+    Document("other", "No casualties. The army denied it 👩‍🚒 on Thursday."),
+]
+
+
+def scores(annotated):  # type: ignore[no-untyped-def]
+    return [(s, round(s.score, 3)) for s in annotated.spans], [(k, round(k.score, 3)) for k in annotated.links]
+
+
+@pytest.mark.parametrize("kind", tiny.KINDS)
+def test_any_encoder_saves_loads_and_predicts_the_same(tmp_path: Path, kind: str) -> None:
+    model = tiny.model(tmp_path / "encoder", kind)
+    before = Predictor(model, device="cpu", dtype=torch.float32).predict(DOCUMENTS)
+    model.network.save_pretrained(tmp_path / "model")
+    model.tokenizer.save_pretrained(tmp_path / "model")
+    loaded = loading.load(tmp_path / "model")
+    after = Predictor(loaded, device="cpu", dtype=torch.float32).predict(DOCUMENTS)
+    assert before == after
+    assert [scores(a) for a in before] == [scores(a) for a in after]
+    assert any(annotated.spans for annotated in before)
+    assert not any(p.name.endswith((".bin", ".pt", ".pkl")) for p in (tmp_path / "model").iterdir())
+
+
+def test_batches_and_neighbours_change_nothing(tmp_path: Path) -> None:
+    model = tiny.model(tmp_path)
+    together = Predictor(model, device="cpu", dtype=torch.float32, batch_tokens=4096).predict(DOCUMENTS)
+    small = Predictor(model, device="cpu", dtype=torch.float32, batch_tokens=1)
+    alone = [small.predict([document])[0] for document in DOCUMENTS]
+    assert together == alone
+    assert [a.id for a in together] == [d.id for d in DOCUMENTS]
+
+
+def test_windows_merge_to_one_state_a_token(tmp_path: Path) -> None:
+    model = tiny.model(tmp_path, window=32, overlap=8)
+    predictor = Predictor(model, device="cpu", dtype=torch.float32)
+    text = DOCUMENTS[2].text
+    tokens = loading.load_tokenizer(tmp_path)(text, add_special_tokens=False)["input_ids"]
+    assert len(predictor.windower.ranges(len(tokens))) > 10
+    (annotated,) = predictor.predict([DOCUMENTS[2]])
+    assert max(span.end for span in annotated.spans) > len(text) * 0.9
+
+
+def test_only_safetensors_are_loaded(tmp_path: Path) -> None:
+    model = tiny.model(tmp_path / "encoder")
+    model.network.config.save_pretrained(tmp_path / "model")
+    torch.save(model.network.state_dict(), tmp_path / "model" / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="safetensors only"):
+        loading.load(tmp_path / "model")
+
+
+def test_a_changed_encoder_or_scheme_is_refused(tmp_path: Path) -> None:
+    model = tiny.model(tmp_path / "encoder")
+    with pytest.raises(ModelError, match="it is not the encoder trained with"):
+        loading.base_folder({"name": str(tmp_path / "encoder"), "sha256": "0" * 64})
+    with pytest.raises(ModelError, match="is no folder with a model"):
+        loading.load(tmp_path / "nowhere")
+    model.network.config.scheme_fingerprint = "another"
+    model.network.save_pretrained(tmp_path / "model")
+    with pytest.raises(ModelError, match="was made for the scheme another"):
+        loading.load(tmp_path / "model")
+
+
+def test_the_version_changes_with_the_weights(tmp_path: Path) -> None:
+    model: LoadedModel = tiny.model(tmp_path / "encoder")
+    versions = []
+    for name in ("one", "two"):
+        model.network.save_pretrained(tmp_path / name)
+        model.tokenizer.save_pretrained(tmp_path / name)
+        versions.append(loading.load(tmp_path / name).version)
+        with torch.no_grad():
+            model.network.tag_heads.linear.bias += 1
+    assert versions[0] != versions[1]
+
+
+def test_a_batch_without_pairs_costs_nothing() -> None:
+    nothing = torch.zeros(0, len(LINK_NAMES), requires_grad=True)
+    loss = link_loss(nothing, torch.zeros_like(nothing), torch.zeros(0, len(LINK_NAMES), dtype=torch.bool))
+    assert loss.item() == 0
+    loss.backward()

@@ -1,0 +1,91 @@
+"""The command ``tolltrace``; ``scripts/extract.py`` is its ``extract`` from a clone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tolltrace import __version__
+
+if TYPE_CHECKING:
+    from tolltrace.claims import Claim
+    from tolltrace.documents import Document
+    from tolltrace.writing import ResultFiles
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Sourced casualty claims from news on armed conflict."
+)
+
+
+@app.callback()
+def common() -> None:
+    """Sourced casualty claims from news on armed conflict."""
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+@app.command()
+def extract(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, globs, or - for standard input: txt, html, jsonl, csv, parquet."),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+    model: Annotated[
+        str | None, typer.Option(help="A model's folder or hub name; without it the packaged one.")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda or mps; without it the best there is.")] = None,
+    text_column: Annotated[str, typer.Option(help="Name of the text in tables and JSON lines.")] = "text",
+    id_column: Annotated[str, typer.Option(help="Name of the id in tables and JSON lines.")] = "id",
+    show: Annotated[int, typer.Option(help="How many claims the table on the terminal shows.")] = 40,
+) -> None:
+    """Read articles, find the casualty claims in them, and write claims and annotations to a folder."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from tolltrace.model.loading import ModelError
+    from tolltrace.pipeline import Extractor
+    from tolltrace.writing import ResultFiles, claims_table
+
+    console = Console(stderr=True)
+    try:
+        extractor = Extractor.from_pretrained(model, device=device)
+    except (ModelError, OSError) as error:
+        raise typer.BadParameter(str(error), param_hint="--model") from error
+    shown: list[Claim] = []
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress, ResultFiles(out, extractor.predictor.version) as files:
+        task = progress.add_task("articles read", total=None)
+        for result in extractor.extract(_documents(inputs, text_column, id_column, files)):
+            files.add(result)
+            progress.advance(task)
+            shown += [claim for claim in result.claims if claim.repeat_of is None][: max(show - len(shown), 0)]
+    summary = files.summary
+    if shown:
+        Console().print(claims_table(shown))
+    if summary.claims > len(shown):
+        typer.echo(f"… and {summary.claims - len(shown):,} more claims in {out / 'claims.csv'}")
+    typer.echo(f"{summary}\nwritten to {out}")
+    if not summary.documents:
+        raise typer.Exit(1)
+
+
+def _documents(inputs: list[str], text_column: str, id_column: str, files: ResultFiles) -> Iterator[Document]:
+    from tolltrace.reading import InputError, read_inputs
+
+    for item in read_inputs(inputs, text_column=text_column, id_column=id_column):
+        if isinstance(item, InputError):
+            files.add_error(item)
+        else:
+            yield item
+
+
+def main() -> None:
+    app()

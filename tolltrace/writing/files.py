@@ -1,0 +1,106 @@
+"""The files of a run: ``documents.jsonl``, ``claims.jsonl``, ``claims.csv``, ``errors.jsonl`` and ``run.json``."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+from tolltrace import jsonlines
+from tolltrace.documents import AnnotatedDocument, Document
+from tolltrace.writing.rows import COLUMNS, row
+
+if TYPE_CHECKING:
+    from tolltrace.pipeline import Extraction
+    from tolltrace.reading import InputError
+
+NAMES = ("documents.jsonl", "claims.jsonl", "claims.csv", "errors.jsonl")
+
+
+@dataclass
+class Summary:
+    """What a run read and found; ``set_aside`` counts characters by reason."""
+
+    documents: int = 0
+    errors: int = 0
+    characters: int = 0
+    set_aside: Counter[str] = field(default_factory=Counter)
+    claims: int = 0
+    repeats: int = 0
+
+    def __str__(self) -> str:
+        aside = sum(self.set_aside.values())
+        reasons = "; ".join(f"{reason} {number:,}" for reason, number in sorted(self.set_aside.items()))
+        lines = [
+            f"{self.documents:,} documents, {self.characters:,} characters: {self.characters - aside:,} read, "
+            f"{aside:,} set aside" + (f" ({reasons})" if reasons else ""),
+            f"{self.claims:,} claims" + (f", and {self.repeats:,} in repeated passages" if self.repeats else ""),
+        ]
+        if self.errors:
+            lines.append(f"{self.errors:,} inputs could not be read: see errors.jsonl")
+        return "\n".join(lines)
+
+
+class ResultFiles:
+    """Writes results as they come. The files appear under their names when all is written, or not at all."""
+
+    def __init__(self, folder: Path, model: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.model = model
+        self.summary = Summary()
+        self._stack = ExitStack()
+        self._files: dict[str, IO[str]] = {}
+
+    def __enter__(self) -> ResultFiles:
+        for name in NAMES:
+            self._files[name] = self._stack.enter_context(open(self._partial(name), "w", encoding="utf-8", newline=""))
+        self._table = csv.writer(self._files["claims.csv"])
+        self._table.writerow(COLUMNS)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+        if kind is not None:
+            return
+        for name in NAMES:
+            self._partial(name).replace(self.folder / name)
+        facts = {"model": self.model, **asdict(self.summary)}
+        (self.folder / "run.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+    def add(self, result: Extraction) -> None:
+        """Write one document's annotations and claims."""
+        document = result.annotated.document
+        aside = [asdict(passage) for passage in result.set_aside]
+        noted = Document(document.id, document.text, {**document.metadata, "model": self.model, "set_aside": aside})
+        annotated = AnnotatedDocument(noted, result.annotated.spans, result.annotated.links)
+        self._line("documents.jsonl", jsonlines.to_json(annotated))
+        self.summary.documents += 1
+        self.summary.characters += len(document.text)
+        for passage in result.set_aside:
+            self.summary.set_aside[passage.reason] += passage.end - passage.start
+        for claim in result.claims:
+            self._line("claims.jsonl", claim.to_json())
+            self._table.writerow(row(claim))
+            if claim.repeat_of is None:
+                self.summary.claims += 1
+            else:
+                self.summary.repeats += 1
+
+    def add_error(self, error: InputError) -> None:
+        """Name an input that could not be read."""
+        self._line("errors.jsonl", asdict(error))
+        self.summary.errors += 1
+
+    def _line(self, name: str, value: dict[str, Any]) -> None:
+        self._files[name].write(jsonlines.dumps(value) + "\n")
+
+    def _partial(self, name: str) -> Path:
+        return self.folder / f"{name}.partial"
