@@ -47,7 +47,7 @@ def _span_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
             yield span.start, f"{describe(annotated.text, span)} ends with punctuation"
     marked: dict[tuple[str, str], Span] = {}
     for span in annotated.spans:
-        if span.label in ("ACTOR", "LOCATION", "SOURCE", "MEANS") and span.end - span.start > 3:
+        if span.label in ("ACTOR", "LOCATION", "SOURCE", "MEANS") and span.end - span.start >= 3:
             marked.setdefault((annotated.text_of(span), span.layer), span)
     for (words, layer), span in marked.items():
         if span.label in ("ACTOR", "LOCATION") and not words[0].isupper():

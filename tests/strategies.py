@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tolltrace import scheme
 from tolltrace.documents import STRAY_EDGES, AnnotatedDocument, Document, Link, Span
 
-TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=80) | st.text(
+TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80) | st.text(
     alphabet="ab 1{}\\-\n\r\t\u2028é👩‍🚒,.:", max_size=80
 )
 METADATA = st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=8) | st.integers() | st.none(), max_size=3)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from strategies import annotated_documents
 
+from tests.strategies import annotated_documents
 from tolltrace import jsonlines, markup
 from tolltrace.documents import AnnotatedDocument, Document, DocumentError, Link, Span
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_scores_are_written_where_there_are_any_and_ids_are_made_unique() -> Non
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    def documents():  # type: ignore[no-untyped-def]
+    def documents() -> Iterator[AnnotatedDocument]:
         yield AnnotatedDocument(Document("a", "text"))
         raise RuntimeError("stopped")
 

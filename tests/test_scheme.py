@@ -1,3 +1,5 @@
+import pytest
+
 from tolltrace import scheme
 
 
@@ -14,7 +16,7 @@ def test_links_run_from_figures_only() -> None:
     assert {link.name for link in scheme.LINKS if link.at_most == 1} == {"victim", "date", "part_of", "updates"}
 
 
-def test_fingerprint_changes_with_the_rules_only(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_fingerprint_changes_with_the_rules_only(monkeypatch: pytest.MonkeyPatch) -> None:
     before = scheme.fingerprint()
     assert len(before) == 16
     monkeypatch.setattr(scheme, "LINKS", scheme.LINKS[:-1])

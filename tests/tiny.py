@@ -20,9 +20,10 @@ from transformers import (
 from tolltrace.model.config import TolltraceConfig
 from tolltrace.model.loading import LoadedModel, encoder_settings, load_tokenizer, start
 
-WORDS = """At least 20 civilians and three SDF fighters were killed or wounded in airstrikes and shelling by the regime on
-Hajin in eastern Syria on Thursday, activists said. The Syrian Observatory for Human Rights (SOHR) reported 1,200 dead
-since September 10. Islamic State militants claimed the car bomb; the army denied it. No casualties. élan “quotes” —"""
+WORDS = """At least 20 civilians and three SDF fighters were killed or wounded in airstrikes and shelling by the regime
+on Hajin in eastern Syria on Thursday, activists said. The Syrian Observatory for Human Rights (SOHR) reported 1,200
+dead since September 10. Islamic State militants claimed the car bomb; the army denied
+it. No casualties. élan “quotes” —"""
 SPECIALS = {
     "pad_token": "[PAD]",
     "unk_token": "[UNK]",

@@ -39,6 +39,15 @@ class Document:
             raise DocumentError(f"document {self.id!r}: lone surrogate at offset {lone}: the text is not valid Unicode")
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of the article and where they stand."""
+
+    text: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A labelled half-open range ``[start, end)`` of a document's text."""

@@ -90,7 +90,8 @@ def unwrapped(model: Any) -> Any:
 
 def model_config(config: configs.Config) -> TolltraceConfig:
     base = config.encoder.base()
-    made = TolltraceConfig(encoder=loading.encoder_settings(base) | config.encoder.settings, base=base, **dataclasses.asdict(config.model))
+    settings = loading.encoder_settings(base) | config.encoder.settings
+    made = TolltraceConfig(encoder=settings, base=base, **dataclasses.asdict(config.model))
     made.check()
     return made
 

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tolltrace import scheme
 from tolltrace.model import candidates
@@ -14,7 +15,7 @@ WIDTH = sum(TAG_COUNTS)
 MEANS = sum(TAG_COUNTS[: scheme.LAYERS.index("means")])
 
 
-def logits(rng: np.random.Generator, length: int) -> np.ndarray:
+def logits(rng: np.random.Generator, length: int) -> NDArray[np.float32]:
     return rng.normal(size=(length, WIDTH)).astype(np.float32) * 3
 
 
@@ -31,7 +32,7 @@ def test_spans_of_a_layer_never_overlap_and_batches_change_nothing(seed: int, le
         for layer in scheme.LAYERS:
             members = [p for p in found.places.tolist() if scheme.LAYER_OF[scheme.LABEL_NAMES[p[2]]] == layer]
             assert all(0 <= first <= last < lengths[number] for first, last, _ in members)
-            assert all(a[1] < b[0] for a, b in zip(members, members[1:], strict=False))
+            assert all(a[1] < b[0] for a, b in itertools.pairwise(members))
 
 
 @settings(max_examples=30)
@@ -68,7 +69,7 @@ def spans(*labels: str) -> list[tuple[int, int, int]]:
     return [(i * 3, i * 3 + 1, scheme.LABEL_NAMES.index(label)) for i, label in enumerate(labels)]
 
 
-def probabilities(found: candidates.Candidates, stated: dict[tuple[int, int, str], float]) -> np.ndarray:
+def probabilities(found: candidates.Candidates, stated: dict[tuple[int, int, str], float]) -> NDArray[np.float32]:
     table = np.zeros((len(found.pairs), len(scheme.LINK_NAMES)), dtype=np.float32)
     for (head, tail, name), value in stated.items():
         row = next(i for i, pair in enumerate(found.pairs.tolist()) if pair == [head, tail])

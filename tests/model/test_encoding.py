@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import tiny
 from tolltrace.documents import AnnotatedDocument, Document, Link, Span
 from tolltrace.model.decoding import TokenSpans, assemble
 from tolltrace.model.encoding import align, tokenize
@@ -35,7 +35,7 @@ def test_annotations_survive_tags_and_back(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", tiny.KINDS)
 @settings(max_examples=40)
-@given(text=st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=60), cut=st.integers(0, 60))
+@given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60), cut=st.integers(0, 60))
 def test_tokens_lie_in_the_body_in_order(kind: str, text: str, cut: int) -> None:
     cut = min(cut, len(text))
     (tokens,) = tokenize(TOKENIZERS[kind], [text], [[(cut, len(text))] if cut < len(text) else []])

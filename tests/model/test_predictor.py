@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import tiny
 import torch
 
-from tolltrace.documents import Document
+from tests import tiny
+from tolltrace.documents import AnnotatedDocument, Document
 from tolltrace.model import loading
 from tolltrace.model.loading import LoadedModel, ModelError
 from tolltrace.model.network import link_loss
@@ -21,8 +21,9 @@ DOCUMENTS = [
 ]
 
 
-def scores(annotated):  # type: ignore[no-untyped-def]
-    return [(s, round(s.score, 3)) for s in annotated.spans], [(k, round(k.score, 3)) for k in annotated.links]
+def scores(annotated: AnnotatedDocument) -> list[float]:
+    spans = [span.score or 0 for span in annotated.spans]
+    return [round(score, 3) for score in [*spans, *(link.score or 0 for link in annotated.links)]]
 
 
 @pytest.mark.parametrize("kind", tiny.KINDS)
@@ -86,7 +87,7 @@ def test_the_version_changes_with_the_weights(tmp_path: Path) -> None:
         model.tokenizer.save_pretrained(tmp_path / name)
         versions.append(loading.load(tmp_path / name).version)
         with torch.no_grad():
-            model.network.tag_heads.linear.bias += 1
+            model.network.tag_heads.linear.bias.add_(1)
     assert versions[0] != versions[1]
 
 

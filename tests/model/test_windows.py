@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ def test_windows_cover_every_token_overlap_enough_and_advance(length: int, size:
     windows = split(length, size, overlap)
     assert (windows[0][0], windows[-1][1]) == (0, length) if length else windows == []
     assert all(0 < end - start <= size for start, end in windows)
-    for (start, end), (next_start, next_end) in zip(windows, windows[1:], strict=False):
+    for (start, end), (next_start, next_end) in itertools.pairwise(windows):
         assert start < next_start <= end - overlap
         assert end < next_end
     if length > size:

@@ -9,7 +9,6 @@ from tolltrace.claims.claim import (
     Denial,
     Evidence,
     Means,
-    Mention,
     Place,
     Provenance,
     Responsible,
@@ -18,7 +17,7 @@ from tolltrace.claims.claim import (
     When,
 )
 from tolltrace.claims.numerals import read_count
-from tolltrace.claims.sentences import Sentences
+from tolltrace.sentences import Sentences
 
 __all__ = [
     "Claim",
@@ -26,7 +25,6 @@ __all__ = [
     "Denial",
     "Evidence",
     "Means",
-    "Mention",
     "Place",
     "Provenance",
     "Responsible",

@@ -22,7 +22,6 @@ from tolltrace.claims.claim import (
     Evidence,
     Harm,
     Means,
-    Mention,
     Place,
     Provenance,
     Responsible,
@@ -35,11 +34,11 @@ from tolltrace.claims.means import read_means
 from tolltrace.claims.numerals import read_count
 from tolltrace.claims.repeats import mark_repeats
 from tolltrace.claims.responsible import read_responsible
-from tolltrace.claims.sentences import Sentences
 from tolltrace.claims.sources import kinds_in_document, outlet_source, with_roles
 from tolltrace.claims.victims import read_unit, read_victims
-from tolltrace.documents import AnnotatedDocument, Document, Link, Span
+from tolltrace.documents import AnnotatedDocument, Document, Link, Mention, Span
 from tolltrace.scheme import COUNT_LABELS, HARM_LABELS
+from tolltrace.sentences import Sentences
 
 HARMS: dict[str, Harm] = {
     "KILLED": "killed",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
+from tolltrace.documents import Mention
+
 Bound = Literal["exact", "at_least", "more_than", "up_to", "about", "range", "vague", "none"]
 Unit = Literal["person", "family", "household", "group"]
 Scope = Literal["incident", "total"]
@@ -45,15 +47,6 @@ class Count:
     max: int | None
     bound: Bound
     share: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Words of the article and where they stand."""
-
-    text: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

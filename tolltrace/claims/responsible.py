@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from tolltrace.claims.claim import Certainty, Denial, Mention, Responsible
-from tolltrace.claims.sentences import Sentences
-from tolltrace.documents import AnnotatedDocument, Link, Span
+from tolltrace.claims.claim import Certainty, Denial, Responsible
+from tolltrace.documents import AnnotatedDocument, Link, Mention, Span
 from tolltrace.scheme import RESPONSIBILITY_LINKS
+from tolltrace.sentences import Sentences
 
 NAMELESS = re.compile(r"\b(?:unknown|unidentified|unnamed|unspecified|mysterious|anonymous)\b", re.IGNORECASE)
 CERTAINTY: dict[str, Certainty] = {"perpetrator": "stated", "suspected": "suspected", "claimed": "claimed"}

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from tolltrace.claims.claim import Age, CategoryBasis, Sex, Unit, VictimCategory, Victims
-from tolltrace.claims.words import word_set
+from tolltrace.words import word_set
 
 Value = TypeVar("Value", bound=str)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from tolltrace import scheme
 from tolltrace.documents import AnnotatedDocument, Link, Span
+from tolltrace.sentences import Sentences
 
 Ranges = Sequence[tuple[int, int]]
 SPACES = np.array([code for code in range(0x3001) if chr(code).isspace()], dtype=np.uint32)
@@ -54,7 +54,7 @@ def _in_body(text: str, body: Ranges, ids: NDArray[np.int64], offsets: NDArray[n
     if len(ranges):
         keep &= offsets[:, 1] <= ranges[np.maximum(inside, 0), 1]
     kept = offsets[keep]
-    sentence = np.searchsorted(sentence_starts(text), kept[:, 0], side="right")
+    sentence = np.searchsorted(Sentences(text).starts, kept[:, 0], side="right")
     return Tokens(ids[keep], kept, sentence.astype(np.int64))
 
 
@@ -105,11 +105,3 @@ def align(tokens: Tokens, annotated: AnnotatedDocument) -> Truth:
         else:
             lost.append(link)
     return Truth(tags, spans, links, tuple(lost))
-
-
-SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[^\sa-z])|\n+")
-
-
-def sentence_starts(text: str) -> NDArray[np.int64]:
-    """Offsets at which sentences start."""
-    return np.array([0, *(m.end() for m in SENTENCE_END.finditer(text))], dtype=np.int64)

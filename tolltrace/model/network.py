@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import AutoModel, PreTrainedModel
+from transformers import AutoConfig, AutoModel, PreTrainedModel
 from transformers.utils.generic import ModelOutput
 
 from tolltrace import scheme
@@ -181,3 +181,7 @@ def link_loss(logits: Tensor, targets: Tensor, allowed: Tensor) -> Tensor:
     """Binary cross entropy over the labels that each pair allows; zero where the batch has no pair at all."""
     losses = functional.binary_cross_entropy_with_logits(logits.float(), targets, reduction="none")
     return (losses * allowed).sum() / allowed.sum().clamp(min=1)
+
+
+AutoConfig.register(TolltraceConfig.model_type, TolltraceConfig)
+AutoModel.register(TolltraceConfig, TolltraceModel)

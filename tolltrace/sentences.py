@@ -11,8 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from tolltrace.claims.claim import Mention
-from tolltrace.claims.words import word_set
+from tolltrace.documents import Mention
+from tolltrace.words import word_set
 
 NEVER_LAST = word_set(
     "adm al approx brig capt cdr cmdr cmdt col cpl dr ft fr gen gov hon insp lt maj messrs mr mrs ms mt mx pfc pres "
@@ -50,6 +50,11 @@ class Sentences:
             first, last = bisect_right(bounds, start), bisect_right(bounds, end - 1)
             inside.update(bounds[first:last])
         self._bounds = [bound for bound in bounds if bound not in inside]
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each sentence starts."""
+        return self._bounds[:-1]
 
     @property
     def ranges(self) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tolltrace.claims import Sentences
+from tolltrace.sentences import Sentences
 
 
 def split(text: str) -> list[str]:

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.strategies import annotated_documents
+from tolltrace import jsonlines, markup
+from tolltrace.documents import AnnotatedDocument, Document
+from training import metrics
+
+GOLD = markup.parse(
+    "d",
+    "{COUNT c1:20} {VICTIM v1:men} {KILLED k1:dead} and {COUNT c2:five} {INJURED i1:hurt} in {LOCATION l1:Hajin}, "
+    "{SOURCE s1:AP} said.\n-- links\nc1 harm k1\nc1 victim v1\nc1 location l1\nc1 source s1\nc2 harm i1\nc2 victim v1",
+)
+PREDICTED = markup.parse(
+    "d",
+    "{TOTAL c1:20} {VICTIM v1:men} {KILLED k1:dead} and {COUNT c2:five} {INJURED i1:hurt in} {LOCATION l1:Hajin}, AP "
+    "said.\n-- links\nc1 harm k1\nc1 victim v1\nc2 harm i1\nc2 victim v1",
+)
+
+
+def test_scores_computed_by_hand() -> None:
+    scores = metrics.score(metrics.count_all([GOLD], [PREDICTED]))
+    # Right: men, dead, five, Hajin. Wrong: TOTAL for COUNT, "hurt in". Missed: AP.
+    assert (scores["span"].predicted, scores["span"].gold) == (6, 7)
+    assert scores["span"].precision == pytest.approx(4 / 6)
+    assert scores["span"].recall == pytest.approx(4 / 7)
+    assert scores["span_overlap"].recall == pytest.approx(5 / 7)
+    assert scores["span/COUNT"].f1 == pytest.approx(2 / 3)
+    # Right: c1 harm, c1 victim, c2 victim (a link's ends are compared by their place); c2 harm has a wrong border.
+    assert scores["link"].f1 == pytest.approx(2 * 3 / (4 + 6))
+    # Core of c1 is right; of c2 too, since harm is compared by its label.
+    assert scores["claim_core"].f1 == pytest.approx(1.0)
+    assert scores["claim_full"].f1 == pytest.approx(2 * 1 / (2 + 2))
+
+
+def test_a_missing_document_counts_as_missed_and_an_empty_one_stays_in() -> None:
+    empty = AnnotatedDocument(Document("e", "nothing"))
+    counts = metrics.count_all([GOLD, empty], [])
+    assert counts.shape == (2, len(metrics.KEYS), 3)
+    assert metrics.score(counts)["span"].recall == 0
+    assert metrics.score(metrics.count_all([GOLD, empty], [GOLD, empty]))["span"].f1 == 1
+
+
+def test_intervals_come_from_documents_drawn_with_replacement() -> None:
+    counts = np.zeros((40, len(metrics.KEYS), 3), dtype=np.int64)
+    counts[:20, 0] = (1, 1, 1)
+    counts[20:, 0] = (0, 1, 1)
+    score = metrics.score(counts)["span"]
+    assert score.f1 == pytest.approx(0.5)
+    assert 0.3 < score.low < 0.4 and 0.6 < score.high < 0.7
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(annotated_documents(), annotated_documents()), min_size=1, max_size=4))
+def test_tags_of_seqeval_and_spans_agree(pairs: list[tuple[AnnotatedDocument, AnnotatedDocument]]) -> None:
+    gold, predicted = [], []
+    for number, (one, two) in enumerate(pairs):
+        text = one.text + two.text  # both sets of spans must fit one text
+        document = Document(f"d{number}", text)
+        gold.append(AnnotatedDocument(document, one.spans, one.links))
+        predicted.append(AnnotatedDocument(document, two.spans, two.links) if fits(two, text) else gold[-1])
+    exact = metrics.score(metrics.count_all(gold, predicted), resamples=2)["span"]
+    assert metrics.tag_f1(gold, predicted) == pytest.approx(exact.f1)
+
+
+def fits(annotated: AnnotatedDocument, text: str) -> bool:
+    try:
+        AnnotatedDocument(Document("x", text), annotated.spans, annotated.links)
+    except ValueError:
+        return False
+    return True
+
+
+def test_scores_agree_with_the_independent_scorer(root: Path, tmp_path: Path) -> None:
+    scorer = root.parent / "shared" / "score.py"
+    if not scorer.exists():
+        pytest.skip("the independent scorer is not beside the project")
+    for name, annotated in (("gold", GOLD), ("predicted", PREDICTED)):
+        jsonlines.write(tmp_path / f"{name}.jsonl", [annotated])
+    command = [sys.executable, str(scorer), str(tmp_path / "gold.jsonl"), str(tmp_path / "predicted.jsonl"), "--json"]
+    theirs = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    ours = metrics.score(metrics.count_all([GOLD], [PREDICTED]))
+    for key in metrics.TOTALS:
+        assert round(ours[key].f1, 4) == theirs[key]["f1"]
+    for kind in ("span", "link"):
+        for label, row in theirs[f"{kind}_by_label"].items():
+            assert round(ours[f"{kind}/{label}"].f1, 4) == row["f1"]

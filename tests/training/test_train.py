@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from tolltrace import jsonlines
+from tolltrace.model import loading
+from tolltrace.model.predictor import Predictor
+from training import config as configs
+from training import train as training
+from training.evaluate import evaluate
+
+
+def with_rank(config: configs.Config, rank: int) -> configs.Config:
+    return dataclasses.replace(config, train=dataclasses.replace(config.train, lora_rank=rank))
+
+
+@pytest.mark.parametrize("rank", [4, 0])
+def test_a_trained_model_is_saved_loaded_and_scored(run_folder: Path, rank: int) -> None:
+    out = run_folder / "model"
+    config = with_rank(configs.read(run_folder / "config.toml"), rank)
+    if rank == 0:  # enough freedom to learn one sentence by heart
+        config = dataclasses.replace(config, train=dataclasses.replace(config.train, epochs=30))
+    facts = training.train(config, out)
+    assert (out / loading.ADAPTER).exists() == (rank > 0)
+    assert facts["documents"] == {"train": 8, "validation": 2, "test": 2}
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["data_fingerprint"] == facts["data_fingerprint"]
+    assert not (out / "checkpoints").exists()
+    gold = list(jsonlines.read(run_folder / "corpus.jsonl"))
+    predictor = Predictor(loading.load(out), device="cpu", dtype=torch.float32)
+    result, predicted = evaluate(predictor, gold)
+    assert len(predicted) == len(gold)
+    assert result["scores"]["span"]["gold"] == 7 * len(gold)
+    assert result["scores"]["span"]["f1"] == pytest.approx(result["tags_seqeval_strict_iob2"])
+    if rank == 0:
+        assert result["scores"]["span"]["f1"] > 0.5
+
+
+class StopEarly(TrainerCallback):  # type: ignore[misc, unused-ignore]
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        if state.global_step >= 8:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_goes_on_and_gives_the_same_model(run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = configs.read(run_folder / "config.toml")
+    whole = training.train(config, run_folder / "whole")
+    made = training.TolltraceTrainer.__init__
+
+    def with_stop(self: training.TolltraceTrainer, *args: object, **kwargs: object) -> None:
+        made(self, *args, **kwargs)  # type: ignore[arg-type]
+        self.add_callback(StopEarly())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(training.TolltraceTrainer, "__init__", with_stop)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(config, run_folder / "halves")
+    halves = training.train(config, run_folder / "halves")
+    assert halves["history"][-1]["step"] == whole["history"][-1]["step"]
+    one, two = (loading.load(run_folder / name).network.state_dict() for name in ("whole", "halves"))
+    assert all(torch.allclose(one[key], two[key], atol=1e-4) for key in one)
+
+
+def test_checkpoints_of_other_data_are_refused(tmp_path: Path) -> None:
+    facts = {"config": {"a": 1}, "data_fingerprint": "x"}
+    training.check_resumable(tmp_path / "c", facts)
+    training.check_resumable(tmp_path / "c", facts)
+    with pytest.raises(configs.ConfigError, match="another configuration or other data"):
+        training.check_resumable(tmp_path / "c", {**facts, "data_fingerprint": "y"})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[train]\nepoch = 3", r"\[train\]: unknown key 'epoch'"),
+        ("[trian]\n", "unknown key 'trian'"),
+        ('[train]\nepochs = "3"', "epochs must be int"),
+        ("train = 3", "train must be a table"),
+        ("", "needs either package or name"),
+        ("[train", "config.toml"),
+    ],
+)
+def test_mistakes_in_a_configuration_are_named(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(configs.ConfigError, match=message):
+        configs.read(path)
