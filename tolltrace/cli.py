@@ -77,6 +77,25 @@ def extract(
         raise typer.Exit(1)
 
 
+@app.command()
+def show(
+    documents: Annotated[Path, typer.Argument(help="A documents.jsonl of a run, or any file of annotated documents.")],
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of the documents; without them all.")] = None,
+) -> None:
+    """Print annotated articles with their spans highlighted."""
+    from rich.console import Console
+
+    from tolltrace import jsonlines
+    from tolltrace.writing.highlight import highlighted, legend
+
+    console = Console()
+    console.print(legend())
+    for annotated in jsonlines.read(documents):
+        if not ids or annotated.id in ids:
+            console.rule(annotated.id)
+            console.print(highlighted(annotated))
+
+
 def _documents(inputs: list[str], text_column: str, id_column: str, files: ResultFiles) -> Iterator[Document]:
     from tolltrace.reading import InputError, read_inputs
 

@@ -9,6 +9,8 @@ from transformers import AutoConfig, PreTrainedConfig
 from tolltrace import scheme
 
 DEFAULT_THRESHOLD = 0.5
+# Facts of the machine or file that a configuration was read from, not of the encoder.
+MACHINE_KEYS = ("dtype", "torch_dtype", "_name_or_path", "transformers_version")
 
 
 class TolltraceConfig(PreTrainedConfig):
@@ -40,7 +42,7 @@ class TolltraceConfig(PreTrainedConfig):
         scheme_fingerprint: str | None = None,
         **kwargs: Any,
     ) -> None:
-        self.encoder = {k: v for k, v in (encoder or {}).items() if k not in ("dtype", "torch_dtype")}
+        self.encoder = {k: v for k, v in (encoder or {}).items() if k not in MACHINE_KEYS}
         self.base = base
         self.window = window
         self.overlap = overlap

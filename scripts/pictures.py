@@ -1,0 +1,50 @@
+"""The README's pictures, from a run's output: ``python scripts/pictures.py RUN_FOLDER docs/images DOCUMENT_ID``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+
+from tolltrace import jsonlines
+from tolltrace.claims import build_claims
+from tolltrace.writing import claims_table
+from tolltrace.writing.highlight import highlighted, legend
+
+# Rich's own frame asks a server for its font; this one takes the reader's.
+FRAME = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+font-size: {char_height}px; line-height: {line_height}px; }}
+{styles}
+</style>
+<defs><clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+</clipPath>{lines}</defs>
+<rect fill="{background}" width="{width}" height="{height}" rx="8"/>
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">{backgrounds}
+<g class="{unique_id}-matrix">{matrix}</g></g>
+</svg>
+"""
+
+
+def picture(path: Path, *things: object, width: int) -> None:
+    with open("/dev/null", "w", encoding="utf-8") as nowhere:
+        console = Console(record=True, width=width, file=nowhere, force_terminal=True)
+        for thing in things:
+            console.print(thing)
+        svg = console.export_svg(theme=MONOKAI, code_format=FRAME.replace("{background}", "#1b1b1b"), unique_id="t")
+    path.write_text(svg, encoding="utf-8")
+
+
+def main() -> None:
+    run, images, wanted = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    annotated = next(a for a in jsonlines.read(run / "documents.jsonl") if a.id == wanted)
+    images.mkdir(parents=True, exist_ok=True)
+    picture(images / "claims.svg", claims_table(build_claims(annotated)), width=132)
+    picture(images / "article.svg", legend(), "", highlighted(annotated), width=110)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Make a trained model the packaged one: ``python -m training.release runs/default [--also NAME=GOLD.jsonl ...]``.
+
+Copies its weights and configuration into the package, scores it on the corpus's test split and on any other annotated
+documents that are named, and writes the model card from the run's own facts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tolltrace import jsonlines
+from tolltrace.model import loading
+from tolltrace.model.predictor import Predictor
+from training import splits
+from training.evaluate import evaluate
+from training.train import RUN_FILE
+
+CARDS = Path("model_cards")
+SHOWN = ("span", "span_overlap", "link", "claim_core", "claim_full")
+
+
+def copy(source: Path, target: Path) -> None:
+    """Replace the files in ``target`` by the model in ``source``, which must be an adapter: the package stays small."""
+    if not (source / loading.ADAPTER).exists():
+        raise loading.ModelError(f"{source} holds no {loading.ADAPTER}: only adapters go into the package")
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in (loading.ADAPTER, "adapter_config.json", "config.json"):
+        shutil.copy(source / name, target / name)
+        (target / name).chmod(0o644)
+
+
+def card(run: dict[str, Any], metrics: dict[str, Any], checksum: str) -> str:
+    """The model card, from a run's facts and scores."""
+    train = run["config"]["train"]
+    encoder = run["config"]["encoder"]
+    rows = [
+        f"| {name} | {key} | {s['precision']:.3f} | {s['recall']:.3f} | {s['f1']:.3f} | {s['low']:.3f}–{s['high']:.3f} |"
+        for name, result in metrics.items()
+        for key, s in result["scores"].items()
+        if key in SHOWN
+    ]
+    labels = [
+        f"| {name} | {key} | {s['gold']} | {s['f1']:.3f} | {s['low']:.3f}–{s['high']:.3f} |"
+        for name, result in metrics.items()
+        for key, s in result["scores"].items()
+        if "/" in key and s["gold"]
+    ]
+    sizes = "\n".join(f"- {name}: {r['documents']} documents, {r['words']:,} words" for name, r in metrics.items())
+    documents = run["documents"]
+    return f"""# The default model
+
+Finds sourced casualty claims in English news on armed conflict: spans in four layers and links between them, by the
+scheme in `annotation/guidelines.md`. Version `{next(iter(metrics.values()))["model"]}`; it ships inside the package.
+
+**It reports what articles say. It does not establish what happened**, and must not be used as if it did: not for
+targeting, prosecution, asylum decisions or the counting of the dead without people who check every claim in its text.
+
+## Made of
+- Encoder: `{encoder["package"] or encoder["name"]}`, weights sha256 `{encoder["sha256"]}`, unchanged; checked when it is loaded.
+- Adapter and heads: LoRA of rank {train["lora_rank"]} on every linear layer, four BIO heads and a link head,
+  `{loading.ADAPTER}`, sha256 `{checksum}`.
+- Trained on {documents["train"]} invented articles of `data/corpus.jsonl`, stopped by {documents["validation"]} others; fingerprint of the
+  corpus `{run["data_fingerprint"][:16]}`. No published article was trained on.
+- {train["epochs"]} epochs at most, batches of {train["batch_documents"]} articles, seed {train["seed"]}; {run["minutes"]} minutes on {run["processor"]},
+  torch {run["versions"]["torch"]}, transformers {run["versions"]["transformers"]}. Again: `make train`.
+- What of the gold its windows and tokens reach: {run["reach"]["spans"] - run["reach"]["spans_lost"]:,} of {run["reach"]["spans"]:,} spans, {run["reach"]["links"] - run["reach"]["links_lost"]:,} of {run["reach"]["links"]:,} links.
+
+## Scores
+Strict: exact offsets and label. A link is right where both ends and its label are. A claim's core is count, harm and
+victim; full adds scope and every other link but the date. Intervals: 95 %, bootstrap over documents.
+
+{sizes}
+
+| measured on | | precision | recall | F1 | interval |
+|---|---|---|---|---|---|
+{chr(10).join(rows)}
+
+<details><summary>Each label</summary>
+
+| measured on | label | gold | F1 | interval |
+|---|---|---|---|---|
+{chr(10).join(labels)}
+
+</details>
+
+Everything is in `metrics.json`.
+
+## Weak where
+- Who is held responsible, where it happened and who says so, when they stand sentences away from the figure.
+- COUNT against TOTAL where the text does not say over what time a figure runs.
+- Labels that are rare in the corpus (MISSING, HARMED; links `updates`, `denied`, `suspected`).
+- Languages other than English, and texts that are not news.
+- The corpus was written by language models and reviewed by others of them. Its test split is like its training split;
+  the real articles are the honest measure.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.release", description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument(
+        "--also", nargs="*", default=[], metavar="NAME=FILE", help="other annotated documents to score on"
+    )
+    arguments = parser.parse_args()
+    run = json.loads((arguments.model / RUN_FILE).read_text(encoding="utf-8"))
+    corpus = [a for path in run["config"]["data"]["corpus"] for a in jsonlines.read(path)]
+    sets = {"test split": splits.select(corpus, splits.read(run["config"]["data"]["splits"]), "test")}
+    for item in arguments.also:
+        name, _, path = item.partition("=")
+        sets[name] = list(jsonlines.read(path))
+    copy(arguments.model, loading.DEFAULT_MODEL)
+    predictor = Predictor(loading.load())
+    metrics = {name: evaluate(predictor, gold)[0] for name, gold in sets.items()}
+    folder = CARDS / "default"
+    folder.mkdir(parents=True, exist_ok=True)
+    checksum = hashlib.sha256((loading.DEFAULT_MODEL / loading.ADAPTER).read_bytes()).hexdigest()
+    (folder / "README.md").write_text(card(run, metrics, checksum), encoding="utf-8")
+    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+    shutil.copy(arguments.model / RUN_FILE, folder / RUN_FILE)
+    for name, result in metrics.items():
+        print(name, {key: round(result["scores"][key]["f1"], 3) for key in SHOWN})
+
+
+if __name__ == "__main__":
+    main()
