@@ -22,8 +22,9 @@ def extractor() -> Extractor:
 
 def test_the_packaged_model_finds_a_sourced_claim(extractor: Extractor) -> None:
     text = (
-        "Regime shelling killed at least 20 civilians, including five children, in the village of Tel Amra in eastern "
-        "Syria on Thursday, activists said. The army denied that it had fired on the village, which has 14,000 inhabitants."
+        "Regime shelling killed at least 20 civilians, including five children, in the village of Tel Amra in "
+        "eastern Syria on Thursday, activists said. "
+        "The army denied that it had fired on the village, which has 14,000 inhabitants."
     )
     (result,) = extractor.extract([Document("a1", text, {"outlet": "Example Wire"})])
     claims = {claim.count.text.lower(): claim for claim in result.claims}

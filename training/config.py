@@ -44,8 +44,8 @@ class ModelConfig:
 
     window: int = 512
     overlap: int = 64
-    reach: int = 160
-    figure_reach: int = 400
+    reach: int = 130
+    figure_reach: int = 330
     span_size: int = 192
     pair_size: int = 192
     dropout: float = 0.1

@@ -24,7 +24,7 @@ from tolltrace.reading import body_ranges, find_set_aside
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What of the gold the model can learn: totals, and what is lost to token borders, furniture or distance."""
+    """What of the gold the model can learn: totals, and what is lost to word borders, furniture or distance."""
 
     spans: int
     spans_lost: int
@@ -59,12 +59,13 @@ def build(documents: Sequence[AnnotatedDocument], tokenizer: Any, config: Tolltr
         lost["out of reach"] += missed
         spans_lost += sum(isinstance(item, Span) for item in gold.lost)
         links_lost += sum(not isinstance(item, Span) for item in gold.lost) + missed
-        if len(tokens):
+        if tokens.words:
             rows.append(
                 {
                     "id": annotated.id,
                     "tokens": tokens.ids.tolist(),
-                    "length": len(tokens),
+                    "length": len(tokens.ids),
+                    "word": tokens.word.tolist(),
                     "sentence": tokens.sentence.tolist(),
                     "tags": gold.tags.tolist(),
                     "spans": [list(span) for span in gold.spans],
@@ -89,12 +90,12 @@ class Collator:
         self.reach, self.figure_reach = config.reach, config.figure_reach
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-        lengths = [len(row["tokens"]) for row in rows]
+        lengths = [len(row["sentence"]) for row in rows]
         bases = np.concatenate([[0], np.cumsum(lengths)])
         pieces = [
-            (row["tokens"], piece, int(bases[i]))
-            for i, row in enumerate(rows)
-            for piece in self.windower.ranges(lengths[i])
+            piece
+            for row, base in zip(rows, bases, strict=False)
+            for piece in self.windower.pieces(np.asarray(row["tokens"]), np.asarray(row["word"]), int(base))
         ]
         spans = [[(s[0], s[1], s[2]) for s in row["spans"]] for row in rows]
         options = [

@@ -55,7 +55,7 @@ def test_the_path_is_the_best_valid_one(seed: int) -> None:
     assert [(a, b) for a, b, label in found if scheme.LABEL_NAMES[label] == "MEANS"] == wanted
 
 
-def test_a_span_is_as_sure_as_its_least_sure_token() -> None:
+def test_a_span_is_as_sure_as_its_least_sure_word() -> None:
     values = np.full((2, WIDTH), -20, dtype=np.float32)
     for start in np.cumsum([0, *TAG_COUNTS[:-1]]):
         values[:, start] = 20

@@ -8,6 +8,7 @@ import torch
 from tests import tiny
 from tolltrace.documents import AnnotatedDocument, Document
 from tolltrace.model import loading
+from tolltrace.model.encoding import tokenize
 from tolltrace.model.loading import LoadedModel, ModelError
 from tolltrace.model.network import link_loss
 from tolltrace.model.predictor import Predictor
@@ -53,8 +54,8 @@ def test_windows_merge_to_one_state_a_token(tmp_path: Path) -> None:
     model = tiny.model(tmp_path, window=32, overlap=8)
     predictor = Predictor(model, device="cpu", dtype=torch.float32)
     text = DOCUMENTS[2].text
-    tokens = loading.load_tokenizer(tmp_path)(text, add_special_tokens=False)["input_ids"]
-    assert len(predictor.windower.ranges(len(tokens))) > 10
+    (tokens,) = tokenize(predictor.tokenizer, [text], [[(0, len(text))]])
+    assert len(predictor.windower.pieces(tokens.ids, tokens.word, 0)) > 10
     (annotated,) = predictor.predict([DOCUMENTS[2]])
     assert max(span.end for span in annotated.spans) > len(text) * 0.9
 

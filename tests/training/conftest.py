@@ -41,6 +41,7 @@ batch_documents = 2
 learning_rate = 1e-2
 head_learning_rate = 1e-2
 lora_rank = 4
+patience = 99
 evaluate_every = 1
 """,
         encoding="utf-8",

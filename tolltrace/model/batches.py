@@ -1,12 +1,14 @@
-"""Encoded documents to tensors: windows for the encoder, and flat token, span and pair numbers for the heads."""
+"""Encoded documents to tensors: windows for the encoder, and flat word, span and pair numbers for the heads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from tolltrace.model import windows
@@ -21,6 +23,21 @@ def special_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
     return whole[:at], whole[at + len(probe) :]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A window ``[start, end)`` of a document's tokens; see :meth:`Windower.pieces`."""
+
+    ids: NDArray[np.int64]
+    word: NDArray[np.int64]
+    base: int
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
 class Windower:
     """Cuts token ids into padded windows for one tokenizer and window size."""
 
@@ -30,32 +47,27 @@ class Windower:
         self.size = window - len(self.before) - len(self.behind)
         self.overlap = overlap
 
-    def ranges(self, length: int) -> list[tuple[int, int]]:
-        """Token ranges of the windows over a document of ``length`` tokens."""
-        return windows.split(length, self.size, self.overlap)
+    def pieces(self, ids: NDArray[np.int64], word: NDArray[np.int64], base: int) -> list[Piece]:
+        """The windows over a document's tokens; ``base`` is the place of its first word in the merged sequence."""
+        return [Piece(ids, word, base, *r) for r in windows.split(len(ids), self.size, self.overlap)]
 
-    def batch(
-        self, pieces: Sequence[tuple[Sequence[int] | np.ndarray[Any, Any], tuple[int, int], int]]
-    ) -> dict[str, Tensor]:
-        """Tensors of windows: each piece is (a document's token ids, the window's range, the document's first place).
-
-        Gives ``input_ids``, ``attention_mask``, ``index``, ``weight``, each [windows, tokens].
-        """
-        longest = max(end - start for _, (start, end), _ in pieces) + len(self.before) + len(self.behind)
+    def batch(self, pieces: Sequence[Piece]) -> dict[str, Tensor]:
+        """Tensors of windows, each [windows, tokens]: ``input_ids``, ``attention_mask``, ``index``, ``weight``."""
+        longest = max(piece.length for piece in pieces) + len(self.before) + len(self.behind)
         shape = (len(pieces), longest)
         ids = np.full(shape, self.pad, dtype=np.int64)
         mask = np.zeros(shape, dtype=np.int64)
         index = np.full(shape, -1, dtype=np.int64)
         weight = np.zeros(shape, dtype=np.float32)
-        for row, (tokens, (start, end), base) in enumerate(pieces):
-            content = slice(len(self.before), len(self.before) + end - start)
+        for row, piece in enumerate(pieces):
+            content = slice(len(self.before), len(self.before) + piece.length)
             total = content.stop + len(self.behind)
             ids[row, : content.start] = self.before
-            ids[row, content] = tokens[start:end]
+            ids[row, content] = piece.ids[piece.start : piece.end]
             ids[row, content.stop : total] = self.behind
             mask[row, :total] = 1
-            index[row, content] = np.arange(base + start, base + end)
-            weight[row, content] = windows.edge_weights(start, end, len(tokens), self.overlap)
+            index[row, content] = piece.word[piece.start : piece.end] + piece.base
+            weight[row, content] = windows.edge_weights(piece.start, piece.end, len(piece.ids), self.overlap)
         return {
             "input_ids": torch.from_numpy(ids),
             "attention_mask": torch.from_numpy(mask),
@@ -67,12 +79,12 @@ class Windower:
 def join_spans(
     spans: Sequence[Sequence[tuple[int, int, int]]], candidates: Sequence[Candidates], lengths: Sequence[int]
 ) -> dict[str, Tensor]:
-    """Spans and candidates of several documents as one list, their tokens standing one document after the other."""
-    token_base = np.concatenate([[0], np.cumsum(lengths)])
+    """Spans and candidates of several documents as one list, their words standing one document after the other."""
+    word_base = np.concatenate([[0], np.cumsum(lengths)])
     span_base = np.concatenate([[0], np.cumsum([len(s) for s in spans])])
     tables = [
         np.asarray(s, dtype=np.int64).reshape(-1, 3) + np.array([base, base, 0])
-        for s, base in zip(spans, token_base[:-1], strict=True)
+        for s, base in zip(spans, word_base[:-1], strict=True)
     ]
     return {
         "spans": torch.from_numpy(np.concatenate(tables)),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tolltrace import scheme
 
-TokenSpan = tuple[int, int, int]  # first token, last token, index of the label
+WordSpan = tuple[int, int, int]  # first word, last word, index of the label
 
 ALLOWED = np.array(
     [
@@ -37,8 +37,8 @@ class Candidates:
     allowed: NDArray[np.bool_]
 
 
-def find(spans: Sequence[TokenSpan], sentence: NDArray[np.int64], reach: int, figure_reach: int) -> Candidates:
-    """Every pair within reach (in tokens) that the scheme allows. ``sentence`` [tokens] numbers the sentences."""
+def find(spans: Sequence[WordSpan], sentence: NDArray[np.int64], reach: int, figure_reach: int) -> Candidates:
+    """Every pair within reach (in words) that the scheme allows. ``sentence`` [words] numbers the sentences."""
     table = np.asarray(spans, dtype=np.int64).reshape(-1, 3)
     first, last, label = table[:, 0], table[:, 1], table[:, 2]
     heads = np.flatnonzero(IS_FIGURE[label])

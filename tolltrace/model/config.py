@@ -18,7 +18,7 @@ class TolltraceConfig(PreTrainedConfig):
 
     ``encoder``: the encoder's configuration as a dict with its ``model_type``. ``base``: where the encoder's pretrained
     weights come from, ``{"package" or "name": ..., "sha256": ...}``. ``window`` and ``overlap``: tokens a window,
-    special tokens counted in, and tokens that neighbouring windows share. ``reach``: largest distance in tokens between
+    special tokens counted in, and tokens that neighbouring windows share. ``reach``: largest distance in words between
     the ends of a link; ``figure_reach``: the same between two figures. ``thresholds``: probability from which a
     link is stated, by link label. ``temperatures``: divisors of the logits, fitted on validation data.
     """
@@ -31,8 +31,8 @@ class TolltraceConfig(PreTrainedConfig):
         base: dict[str, str] | None = None,
         window: int = 512,
         overlap: int = 64,
-        reach: int = 160,
-        figure_reach: int = 400,
+        reach: int = 130,
+        figure_reach: int = 330,
         span_size: int = 192,
         pair_size: int = 192,
         dropout: float = 0.1,

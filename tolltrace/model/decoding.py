@@ -25,22 +25,22 @@ EXCLUSIVE = tuple(scheme.LINK_NAMES.index(name) for name in ("perpetrator", "sus
 
 
 @dataclass(frozen=True, slots=True)
-class TokenSpans:
-    """Spans of one document on its tokens: ``places`` [s, 3] (first token, last token, label) and ``scores`` [s]."""
+class WordSpans:
+    """Spans of one document on its words: ``places`` [s, 3] (first word, last word, label) and ``scores`` [s]."""
 
     places: NDArray[np.int64]
     scores: NDArray[np.float32]
 
 
-def decode_tags(logits: NDArray[np.float32], lengths: Sequence[int], temperature: float = 1.0) -> list[TokenSpans]:
+def decode_tags(logits: NDArray[np.float32], lengths: Sequence[int], temperature: float = 1.0) -> list[WordSpans]:
     """The best BIO-valid tag sequence of every layer of every document, as spans.
 
     ``logits`` [sum of lengths, all tags], documents one after the other, layers side by side. A span's score is the
-    smallest probability of its tokens' tags: a span is as sure as its least sure token.
+    smallest probability of its words' tags: a span is as sure as its least sure word.
     """
     documents, longest = len(lengths), max(lengths, default=0)
     if longest == 0:
-        return [TokenSpans(np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.float32)) for _ in lengths]
+        return [WordSpans(np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.float32)) for _ in lengths]
     rows = len(scheme.LAYERS) * documents
     outside = np.zeros((rows, longest), dtype=np.float32)
     begin = np.full((rows, longest, WIDEST), NEVER, dtype=np.float32)
@@ -65,7 +65,7 @@ def decode_tags(logits: NDArray[np.float32], lengths: Sequence[int], temperature
 def _best_path(
     outside: NDArray[np.float32], begin: NDArray[np.float32], inside: NDArray[np.float32]
 ) -> NDArray[np.int64]:
-    """Viterbi for all rows at once: 0 for O, 1..k for B, k+1..2k for I; [rows, tokens].
+    """Viterbi for all rows at once: 0 for O, 1..k for B, k+1..2k for I; [rows, words].
 
     The only forbidden steps are those to ``I-X`` from anything but ``B-X`` and ``I-X``, so that no table of
     transitions is needed.
@@ -95,11 +95,11 @@ def _best_path(
 
 def _read_path(
     layer: int, row: int, path: NDArray[np.int64], begin: NDArray[np.float32], inside: NDArray[np.float32]
-) -> TokenSpans:
+) -> WordSpans:
     tags = path[row]
     starts = np.flatnonzero((tags > 0) & (tags <= WIDEST))
     if not len(starts):
-        return TokenSpans(np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.float32))
+        return WordSpans(np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.float32))
     breaks = np.append(np.flatnonzero(tags <= WIDEST), len(tags))
     ends = breaks[np.searchsorted(breaks, starts, side="right")]
     label = tags[starts] - 1
@@ -108,22 +108,22 @@ def _read_path(
         for s, e, k in zip(starts, ends, label, strict=True)
     ]
     places = np.stack([starts, ends - 1, LABEL_NUMBERS[layer, label]], axis=1)
-    return TokenSpans(places, np.exp(np.array(scores, dtype=np.float32)))
+    return WordSpans(places, np.exp(np.array(scores, dtype=np.float32)))
 
 
-def _join(parts: Sequence[TokenSpans]) -> TokenSpans:
+def _join(parts: Sequence[WordSpans]) -> WordSpans:
     places = np.concatenate([part.places for part in parts])
     scores = np.concatenate([part.scores for part in parts])
     order = np.lexsort((places[:, 2], places[:, 1], places[:, 0]))
-    return TokenSpans(places[order], scores[order])
+    return WordSpans(places[order], scores[order])
 
 
-TokenLink = tuple[int, int, int, float]  # place of the head, place of the tail, index of the link label, score
+WordLink = tuple[int, int, int, float]  # place of the head, place of the tail, index of the link label, score
 
 
 def decode_links(
     probabilities: NDArray[np.float32], candidates: Candidates, thresholds: Mapping[str, float]
-) -> list[TokenLink]:
+) -> list[WordLink]:
     """Links stated by ``probabilities`` [p, links] that keep the scheme's rules of number; no circles.
 
     A link that a figure must have (``harm``) is stated by the best candidate where none reaches its threshold.
@@ -132,7 +132,7 @@ def decode_links(
     strongest = table[:, EXCLUSIVE].max(axis=1)
     for number in EXCLUSIVE:
         table[:, number] = np.where(table[:, number] < strongest, 0.0, table[:, number])
-    result: list[TokenLink] = []
+    result: list[WordLink] = []
     heads = candidates.pairs[:, 0]
     for number, rule in enumerate(scheme.LINKS):
         column = table[:, number]
@@ -152,7 +152,7 @@ def decode_links(
     return result
 
 
-def _without_circles(links: list[TokenLink]) -> list[TokenLink]:
+def _without_circles(links: list[WordLink]) -> list[WordLink]:
     onward: dict[int, int] = {}
     kept = []
     for link in sorted(links, key=lambda k: -k[3]):
@@ -166,18 +166,14 @@ def _without_circles(links: list[TokenLink]) -> list[TokenLink]:
     return kept
 
 
-def assemble(document: Document, tokens: Tokens, found: TokenSpans, links: Sequence[TokenLink]) -> AnnotatedDocument:
+def assemble(document: Document, tokens: Tokens, found: WordSpans, links: Sequence[WordLink]) -> AnnotatedDocument:
     """Spans and links of one document on its characters. A figure without the links that it must have is left out."""
     text = document.text
     spans: dict[int, Span] = {}
-    read_to: dict[str, int] = {}
     for place, ((first, last, label), score) in enumerate(zip(found.places, found.scores, strict=True)):
         start, end = trim(text, int(tokens.offsets[first, 0]), int(tokens.offsets[last, 1]))
-        span = Span(start, end, scheme.LABEL_NAMES[label], score=float(score))
-        # Byte-level tokens may share one character, and then spans on different tokens would overlap in the text.
-        if max(start, read_to.get(span.layer, 0)) == start < end:
-            spans[place] = span
-            read_to[span.layer] = end
+        if start < end:
+            spans[place] = Span(start, end, scheme.LABEL_NAMES[label], score=float(score))
     required = [number for number, rule in enumerate(scheme.LINKS) if rule.at_least]
     stated = {(head, number) for head, tail, number, _ in links if head in spans and tail in spans}
     for place, span in list(spans.items()):

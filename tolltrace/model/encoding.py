@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,22 +16,34 @@ from tolltrace.sentences import Sentences
 
 Ranges = Sequence[tuple[int, int]]
 SPACES = np.array([code for code in range(0x3001) if chr(code).isspace()], dtype=np.uint32)
+# Scripts without spaces between words: South-East Asian ones, Chinese, Japanese.
+WITHOUT_SPACES = (
+    (0x0E00, 0x0EFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x2E80, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
 TAG_INDEX = {layer: {tag: i for i, tag in enumerate(scheme.layer_tags(layer))} for layer in scheme.LAYERS}
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of a document's body: ``ids`` [n] and character ``offsets`` [n, 2] into the text as it was given.
+    """Tokens of a document's body, and the words that they make: what is tagged, so that no span splits a word.
 
-    ``sentence`` [n]: number of the sentence that each token stands in.
+    ``ids`` [tokens]; ``word`` [tokens]: the word that each token belongs to; ``offsets`` [words, 2]: characters of the
+    text as it was given; ``sentence`` [words]: number of the sentence that each word stands in.
     """
 
     ids: NDArray[np.int64]
+    word: NDArray[np.int64]
     offsets: NDArray[np.int64]
     sentence: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.ids)
+    @property
+    def words(self) -> int:
+        return len(self.offsets)
 
 
 def tokenize(tokenizer: Any, texts: Sequence[str], bodies: Sequence[Ranges]) -> list[Tokens]:
@@ -54,8 +67,30 @@ def _in_body(text: str, body: Ranges, ids: NDArray[np.int64], offsets: NDArray[n
     if len(ranges):
         keep &= offsets[:, 1] <= ranges[np.maximum(inside, 0), 1]
     kept = offsets[keep]
-    sentence = np.searchsorted(Sentences(text).starts, kept[:, 0], side="right")
-    return Tokens(ids[keep], kept, sentence.astype(np.int64))
+    begins = _word_begins(text, kept)
+    word = np.cumsum(begins) - 1
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(kept)) - 1 if len(first) else first
+    words = np.stack([kept[first, 0], kept[last, 1]], axis=1)
+    sentence = np.searchsorted(Sentences(text).starts, words[:, 0], side="right")
+    return Tokens(ids[keep], word.astype(np.int64), words, sentence.astype(np.int64))
+
+
+def _word_begins(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each token begins a word: it does not where it shares a character with the token before, or goes on
+    directly behind a letter or digit with another one, in a script that puts spaces between words."""
+    begins = np.ones(len(offsets), dtype=np.bool_)
+    begins[1:] = offsets[1:, 0] >= offsets[:-1, 1]
+    for i in np.flatnonzero(offsets[1:, 0] == offsets[:-1, 1]) + 1:
+        at = int(offsets[i, 0])
+        begins[i] = not (_makes_words(text[at - 1]) and _makes_words(text[at]))
+    return begins
+
+
+def _makes_words(char: str) -> bool:
+    if not (char.isalnum() or unicodedata.category(char).startswith("M")):
+        return False
+    return not any(low <= ord(char) <= high for low, high in WITHOUT_SPACES)
 
 
 def _without_space(text: str, offsets: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -70,8 +105,8 @@ def _without_space(text: str, offsets: NDArray[np.int64]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Annotations on tokens: ``tags`` [layers, n], ``spans`` (first token, last token, label index) and ``links``
-    (head's and tail's place in ``spans``, link index). ``lost``: spans and links that no token range can hold."""
+    """Annotations on words: ``tags`` [layers, words], ``spans`` (first word, last word, label index) and ``links``
+    (head's and tail's place in ``spans``, link index). ``lost``: spans and links that no range of words can hold."""
 
     tags: NDArray[np.int64]
     spans: list[tuple[int, int, int]]
@@ -80,11 +115,10 @@ class Truth:
 
 
 def align(tokens: Tokens, annotated: AnnotatedDocument) -> Truth:
-    """Annotations as tags and token spans; what token boundaries or set-aside text cut off is named in ``lost``."""
-    # Several tokens may share the bytes of one character: a span begins with the first of them and ends with the last.
-    first_at = {int(start): i for i, start in reversed(list(enumerate(tokens.offsets[:, 0])))}
+    """Annotations as tags and word spans; what word borders or set-aside text cut off is named in ``lost``."""
+    first_at = {int(start): i for i, start in enumerate(tokens.offsets[:, 0])}
     last_at = {int(end): i for i, end in enumerate(tokens.offsets[:, 1])}
-    tags = np.zeros((len(scheme.LAYERS), len(tokens)), dtype=np.int64)
+    tags = np.zeros((len(scheme.LAYERS), tokens.words), dtype=np.int64)
     spans: list[tuple[int, int, int]] = []
     places: dict[Span, int] = {}
     lost: list[Span | Link] = []

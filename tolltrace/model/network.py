@@ -36,7 +36,7 @@ class TagHeads(nn.Module):
 class LinkHead(nn.Module):
     """Scores pairs of spans: both spans, their product, the words between them, and features of the pair.
 
-    ``states`` [n, hidden]; ``spans`` [s, 3] first token, last token, label; ``pairs`` [p, 2] places in ``spans``;
+    ``states`` [n, hidden]; ``spans`` [s, 3] first word, last word, label; ``pairs`` [p, 2] places in ``spans``;
     ``features`` [p, f]. Gives logits [p, links].
     """
 
@@ -72,7 +72,7 @@ def _mean(sums: Tensor, start: Tensor, end: Tensor) -> Tensor:
 
 
 class Merger:
-    """Merges the states of overlapping windows to one state a token, [length, hidden].
+    """Merges the states of the tokens of overlapping windows to one state a word, [length, hidden].
 
     The tag heads are linear, so this is the same as merging their logits.
     """
@@ -82,7 +82,7 @@ class Merger:
         self.norm = torch.zeros(length, 1, device=device)
 
     def add(self, states: Tensor, index: Tensor, weight: Tensor) -> None:
-        """Add windows: ``states`` [w, t, hidden]; ``index`` [w, t] each token's place in the merged sequence, -1 for
+        """Add windows: ``states`` [w, t, hidden]; ``index`` [w, t] the place of each token's word, -1 for
         special tokens and padding; ``weight`` [w, t]."""
         kept = index >= 0
         places, weights = index[kept], weight[kept].unsqueeze(-1)

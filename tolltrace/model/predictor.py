@@ -11,12 +11,12 @@ from torch import Tensor
 from tolltrace.documents import AnnotatedDocument, Document
 from tolltrace.model import candidates as pairs
 from tolltrace.model.batches import Windower, join_spans
-from tolltrace.model.decoding import TokenSpans, assemble, decode_links, decode_tags
+from tolltrace.model.decoding import WordSpans, assemble, decode_links, decode_tags
 from tolltrace.model.encoding import Ranges, Tokens, tokenize
 from tolltrace.model.loading import LoadedModel
 from tolltrace.model.network import Merger
 
-CHUNK_TOKENS = 16384
+CHUNK_WORDS = 16384
 
 
 def best_device() -> torch.device:
@@ -62,7 +62,7 @@ class Predictor:
         """Annotated documents, in order. ``bodies``: character ranges to read of each; without them the whole text."""
         bodies = bodies if bodies is not None else [[(0, len(d.text))] for d in documents]
         tokens = tokenize(self.tokenizer, [d.text for d in documents], bodies)
-        lengths = [len(t) for t in tokens]
+        lengths = [t.words for t in tokens]
         if not sum(lengths):
             return [AnnotatedDocument(document) for document in documents]
         states = self._states(tokens)
@@ -76,14 +76,15 @@ class Predictor:
         return result
 
     def _states(self, tokens: Sequence[Tokens]) -> Tensor:
-        """Merged encoder states of all documents, one after the other, [tokens, hidden]."""
-        bases = np.concatenate([[0], np.cumsum([len(t) for t in tokens])])
-        pieces = [(t.ids, r, int(bases[d])) for d, t in enumerate(tokens) for r in self.windower.ranges(len(t))]
-        pieces.sort(key=lambda piece: piece[1][0] - piece[1][1])
+        """Merged encoder states of all documents, one after the other, [words, hidden]."""
+        bases = np.concatenate([[0], np.cumsum([t.words for t in tokens])])
+        pieces = [
+            p for t, base in zip(tokens, bases, strict=False) for p in self.windower.pieces(t.ids, t.word, int(base))
+        ]
+        pieces.sort(key=lambda piece: -piece.length)
         merger = Merger(int(bases[-1]), self.network.encoder.config.hidden_size, self.device)
         while pieces:
-            longest = pieces[0][1][1] - pieces[0][1][0]
-            rows = max(1, self.batch_tokens // longest)
+            rows = max(1, self.batch_tokens // pieces[0].length)
             batch = {k: v.to(self.device) for k, v in self.windower.batch(pieces[:rows]).items()}
             del pieces[:rows]
             merger.add(
@@ -92,7 +93,7 @@ class Predictor:
         return merger.merged()
 
     def _link(
-        self, documents: Sequence[Document], tokens: Sequence[Tokens], found: Sequence[TokenSpans], states: Tensor
+        self, documents: Sequence[Document], tokens: Sequence[Tokens], found: Sequence[WordSpans], states: Tensor
     ) -> list[AnnotatedDocument]:
         spans = [[(int(a), int(b), int(c)) for a, b, c in f.places] for f in found]
         options = [
@@ -102,7 +103,7 @@ class Predictor:
         sizes = [len(o.pairs) for o in options]
         probabilities = np.zeros((0, options[0].allowed.shape[1]), dtype=np.float32)
         if sum(sizes):
-            joined = {k: v.to(self.device) for k, v in join_spans(spans, options, [len(t) for t in tokens]).items()}
+            joined = {k: v.to(self.device) for k, v in join_spans(spans, options, [t.words for t in tokens]).items()}
             logits = self.network.link_head(states, joined["spans"], joined["pairs"], joined["features"])
             probabilities = torch.sigmoid(logits.float() / self.config.temperatures["links"]).cpu().numpy()
         split = np.split(probabilities, np.cumsum(sizes)[:-1])
@@ -113,10 +114,10 @@ class Predictor:
 
 
 def _chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Ranges of documents of about ``CHUNK_TOKENS`` tokens, so that the link head's memory stays bounded."""
+    """Ranges of documents of about ``CHUNK_WORDS`` words, so that the link head's memory stays bounded."""
     start = total = 0
     for number, length in enumerate(lengths):
-        if total and total + length > CHUNK_TOKENS:
+        if total and total + length > CHUNK_WORDS:
             yield start, number
             start, total = number, 0
         total += length
