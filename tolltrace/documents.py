@@ -139,14 +139,16 @@ def _span_problem(text: str, span: Span) -> str | None:
         return f"{describe(text, span)} starts or ends with white space"
     if words[0] in STRAY_EDGES or words[-1] in STRAY_EDGES:
         return f"{describe(text, span)} starts or ends with punctuation"
-    return _score_problem(describe(text, span), span.score)
+    if problem := _score_problem(span.score):
+        return f"{describe(text, span)} {problem}"
+    return None
 
 
-def _score_problem(what: str, score: float | None) -> str | None:
+def _score_problem(score: float | None) -> str | None:
     if score is None:
         return None
     if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
-        return f"{what} has the score {score!r}: it must be a number from 0 to 1"
+        return f"has the score {score!r}: it must be a number from 0 to 1"
     return None
 
 
@@ -172,22 +174,13 @@ def _link_problems(text: str, spans: list[Span], links: list[Link]) -> list[str]
     known = set(spans)
     tails: dict[tuple[Span, str], list[Span]] = defaultdict(list)
     for link in links:
-        where = f"link {describe(text, link.head)} {link.label} {describe(text, link.tail)}"
-        if link.label not in scheme.LINK_BY_NAME:
-            problems.append(f"{where}: unknown link label; known: {', '.join(scheme.LINK_NAMES)}")
-        elif link.head not in known or link.tail not in known:
-            problems.append(f"{where}: both ends must be spans of the document")
-        elif link.head == link.tail:
-            problems.append(f"{where}: a figure cannot be linked to itself")
-        elif link.label not in scheme.links_between(link.head.label, link.tail.label):
-            allowed = " or ".join(scheme.LINK_BY_NAME[link.label].tails)
-            problems.append(f"{where}: {link.label} runs from COUNT or TOTAL to {allowed}")
-        elif problem := _score_problem(where, link.score):
-            problems.append(problem)
-        else:
-            if link.tail in tails[link.head, link.label]:
-                problems.append(f"{where}: stated twice")
+        problem = _link_problem(link, known)
+        if problem is None and link.tail in tails[link.head, link.label]:
+            problem = "stated twice"
+        if problem is None:
             tails[link.head, link.label].append(link.tail)
+        else:
+            problems.append(f"link {describe(text, link.head)} {link.label} {describe(text, link.tail)}: {problem}")
     for span in sorted(spans):
         if span.label not in scheme.COUNT_LABELS:
             continue
@@ -202,6 +195,18 @@ def _link_problems(text: str, spans: list[Span], links: list[Link]) -> list[str]
     for name in ("part_of", "updates"):
         problems += _cycle_problems(text, name, {h: t[0] for (h, label), t in tails.items() if label == name and t})
     return problems
+
+
+def _link_problem(link: Link, known: set[Span]) -> str | None:
+    if link.label not in scheme.LINK_BY_NAME:
+        return f"unknown link label; known: {', '.join(scheme.LINK_NAMES)}"
+    if link.head not in known or link.tail not in known:
+        return "both ends must be spans of the document"
+    if link.head == link.tail:
+        return "a figure cannot be linked to itself"
+    if link.head.label not in scheme.COUNT_LABELS or link.tail.label not in scheme.LINK_BY_NAME[link.label].tails:
+        return f"{link.label} runs from COUNT or TOTAL to {' or '.join(scheme.LINK_BY_NAME[link.label].tails)}"
+    return _score_problem(link.score)
 
 
 def _cycle_problems(text: str, name: str, onward: dict[Span, Span]) -> list[str]:
