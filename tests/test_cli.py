@@ -37,7 +37,7 @@ def lines(path: Path) -> list[dict[str, object]]:
 def test_a_run_accounts_for_every_input(tmp_path: Path, model_folder: Path) -> None:
     articles = tmp_path / "in"
     articles.mkdir()
-    (articles / "good.txt").write_text(PARAGRAPH, encoding="utf-8")
+    (articles / "good.txt").write_text(PARAGRAPH + "5 + 8 =\n", encoding="utf-8")
     (articles / "formula.txt").write_text(FORMULA, encoding="utf-8")
     (articles / "empty.txt").write_text(" \n", encoding="utf-8")
     (articles / "latin.txt").write_bytes("élan".encode("latin-1"))
@@ -60,6 +60,9 @@ def test_a_run_accounts_for_every_input(tmp_path: Path, model_folder: Path) -> N
     assert all(cell is None or not str(cell).startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     assert len((out / "claims.csv").read_text(encoding="utf-8").splitlines()) == len(rows) + 1
     assert not list(out.glob("*.partial"))
+    facts = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert facts["documents"] == 3 and facts["errors"] == 4
+    assert sum(facts["set_aside"].values()) == 7 and "captcha" in str(facts["set_aside"])
 
 
 def test_nothing_readable_is_a_failure_that_is_told(tmp_path: Path, model_folder: Path) -> None:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from tolltrace.writing import ResultFiles
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Sourced casualty claims from news on armed conflict."
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Sourced casualty claims from news on armed conflict.",
 )
 
 

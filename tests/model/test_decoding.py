@@ -103,3 +103,7 @@ def test_no_circles() -> None:
 def test_edges_are_trimmed() -> None:
     assert trim(" ,killed; ", 0, 10) == (2, 8)
     assert trim("  ", 0, 2) == (2, 2)
+
+
+def test_a_figure_of_nothing_that_harms_gets_no_harm() -> None:
+    assert decode(("COUNT", "KILLED"), {(0, 1, "harm"): 0.04}) == set()

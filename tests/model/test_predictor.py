@@ -97,3 +97,24 @@ def test_a_batch_without_pairs_costs_nothing() -> None:
     loss = link_loss(nothing, torch.zeros_like(nothing), torch.zeros(0, len(LINK_NAMES), dtype=torch.bool))
     assert loss.item() == 0
     loss.backward()
+
+
+def test_a_name_that_is_no_folder_is_asked_of_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny.model(tmp_path / "encoder")
+    model.network.save_pretrained(tmp_path / "model")
+    model.tokenizer.save_pretrained(tmp_path / "model")
+    asked = []
+
+    def download(name: str, allow_patterns: list[str]) -> str:
+        asked.append((name, allow_patterns))
+        return str(tmp_path / "model")
+
+    monkeypatch.setattr(loading, "snapshot_download", download)
+    assert loading.load("someone/a-model").version == loading.load(tmp_path / "model").version
+    assert [name for name, _ in asked] == ["someone/a-model"]
+    assert not any("bin" in pattern or pattern == "*" for pattern in asked[0][1])
+
+
+def test_a_batch_as_large_as_the_accumulated_ones_gives_the_same_gradient(tmp_path: Path) -> None:
+    """Losses are means within a batch, and the Trainer averages them: it must not rescale them by itself."""
+    assert tiny.model(tmp_path).network.accepts_loss_kwargs is False

@@ -14,6 +14,7 @@ from tolltrace.model.candidates import Candidates
 from tolltrace.model.encoding import Tokens
 
 NEVER = np.float32(-1e9)
+LEAST = 0.05
 LAYER_LABELS = tuple(scheme.layer_labels(layer) for layer in scheme.LAYERS)
 WIDEST = max(len(names) for names in LAYER_LABELS)
 TAG_COUNTS = tuple(1 + 2 * len(names) for names in LAYER_LABELS)
@@ -126,7 +127,8 @@ def decode_links(
 ) -> list[WordLink]:
     """Links stated by ``probabilities`` [p, links] that keep the scheme's rules of number; no circles.
 
-    A link that a figure must have (``harm``) is stated by the best candidate where none reaches its threshold.
+    A link that a figure must have (``harm``) is stated by the best candidate where none reaches its threshold, if it is
+    not next to impossible: a figure of nothing that harms is no claim.
     """
     table = np.where(candidates.allowed, probabilities, 0.0)
     strongest = table[:, EXCLUSIVE].max(axis=1)
@@ -145,7 +147,7 @@ def decode_links(
             stated = [int(r) for r in ranked if column[r] >= thresholds[rule.name]]
             stated = stated[: rule.at_most] if rule.at_most else stated
             if len(stated) < rule.at_least:
-                stated = [int(r) for r in ranked[: rule.at_least]]
+                stated = [int(r) for r in ranked[: rule.at_least] if column[r] >= LEAST]
             chosen += stated
         links = [(int(heads[r]), int(candidates.pairs[r, 1]), number, float(column[r])) for r in chosen]
         result += _without_circles(links) if rule.tails == scheme.COUNT_LABELS else links

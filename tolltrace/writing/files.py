@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -29,7 +28,7 @@ class Summary:
     documents: int = 0
     errors: int = 0
     characters: int = 0
-    set_aside: Counter[str] = field(default_factory=Counter)
+    set_aside: dict[str, int] = field(default_factory=dict)
     claims: int = 0
     repeats: int = 0
 
@@ -85,7 +84,8 @@ class ResultFiles:
         self.summary.documents += 1
         self.summary.characters += len(document.text)
         for passage in result.set_aside:
-            self.summary.set_aside[passage.reason] += passage.end - passage.start
+            before = self.summary.set_aside.get(passage.reason, 0)
+            self.summary.set_aside[passage.reason] = before + passage.end - passage.start
         for claim in result.claims:
             self._line("claims.jsonl", claim.to_json())
             self._table.writerow(row(claim))
