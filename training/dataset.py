@@ -66,6 +66,7 @@ def build(documents: Sequence[AnnotatedDocument], tokenizer: Any, config: Tolltr
                     "tokens": tokens.ids.tolist(),
                     "length": len(tokens.ids),
                     "word": tokens.word.tolist(),
+                    "shape": tokens.shape.tolist(),
                     "sentence": tokens.sentence.tolist(),
                     "tags": gold.tags.tolist(),
                     "spans": [list(span) for span in gold.spans],
@@ -92,11 +93,10 @@ class Collator:
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
         lengths = [len(row["sentence"]) for row in rows]
         bases = np.concatenate([[0], np.cumsum(lengths)])
-        pieces = [
-            piece
-            for row, base in zip(rows, bases, strict=False)
-            for piece in self.windower.pieces(np.asarray(row["tokens"]), np.asarray(row["word"]), int(base))
-        ]
+        pieces = []
+        for row, base in zip(rows, bases, strict=False):
+            ids, word, shape = (np.asarray(row[name]) for name in ("tokens", "word", "shape"))
+            pieces += self.windower.pieces(ids, word, shape, int(base))
         spans = [[(s[0], s[1], s[2]) for s in row["spans"]] for row in rows]
         options = [
             candidates.find(s, np.asarray(row["sentence"]), self.reach, self.figure_reach)

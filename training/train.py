@@ -33,7 +33,7 @@ from training import metrics, splits
 from training.calibrate import calibrate
 from training.dataset import Collator, Reach, build, fingerprint
 
-HEADS = ("tag_heads", "link_head")
+HEADS = ("shapes", "tag_heads", "link_head")
 RUN_FILE = "run.json"
 
 

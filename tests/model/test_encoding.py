@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests import tiny
 from tolltrace.documents import AnnotatedDocument, Document, Link, Span
 from tolltrace.model.decoding import WordSpans, assemble
-from tolltrace.model.encoding import align, tokenize
+from tolltrace.model.encoding import SHAPES, align, shape_of, tokenize
 
 TOKENIZERS = {kind: tiny.tokenizer(kind) for kind in tiny.KINDS}
 TEXT = "At least 20 civilians were killed by the regime on Thursday, activists said. élan “quotes” 👩‍🚒 done."
@@ -58,3 +58,22 @@ def test_spans_off_the_token_borders_or_set_aside_are_named_as_lost() -> None:
     gold = AnnotatedDocument(Document("d", TEXT), spans)
     (tokens,) = tokenize(TOKENIZERS["bert"], [TEXT], [[(0, 22), (34, len(TEXT))]])
     assert {span.label for span in align(tokens, gold).lost} == {"DATE", "KILLED"}
+
+
+def test_how_words_are_written() -> None:
+    words = {
+        "is": "lower",
+        "Is": "title",
+        "IS": "upper",
+        "I": "initial",
+        "iPhone": "mixed",
+        "2018": "digits",
+        ",": "other",
+    }
+    assert {word: SHAPES[shape_of(word)] for word in words} == words
+    (tokens,) = tokenize(TOKENIZERS["bert"], ["The IS is"], [[(0, 9)]])
+    assert [SHAPES[s] for s in tokens.shape[np.flatnonzero(np.diff(tokens.word, prepend=-1))]] == [
+        "title",
+        "upper",
+        "lower",
+    ]

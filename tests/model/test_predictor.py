@@ -55,7 +55,7 @@ def test_windows_merge_to_one_state_a_token(tmp_path: Path) -> None:
     predictor = Predictor(model, device="cpu", dtype=torch.float32)
     text = DOCUMENTS[2].text
     (tokens,) = tokenize(predictor.tokenizer, [text], [[(0, len(text))]])
-    assert len(predictor.windower.pieces(tokens.ids, tokens.word, 0)) > 10
+    assert len(predictor.windower.pieces(tokens.ids, tokens.word, tokens.shape, 0)) > 10
     (annotated,) = predictor.predict([DOCUMENTS[2]])
     assert max(span.end for span in annotated.spans) > len(text) * 0.9
 

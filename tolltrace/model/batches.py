@@ -29,6 +29,7 @@ class Piece:
 
     ids: NDArray[np.int64]
     word: NDArray[np.int64]
+    shape: NDArray[np.int64]
     base: int
     start: int
     end: int
@@ -47,18 +48,21 @@ class Windower:
         self.size = window - len(self.before) - len(self.behind)
         self.overlap = overlap
 
-    def pieces(self, ids: NDArray[np.int64], word: NDArray[np.int64], base: int) -> list[Piece]:
+    def pieces(
+        self, ids: NDArray[np.int64], word: NDArray[np.int64], shape: NDArray[np.int64], base: int
+    ) -> list[Piece]:
         """The windows over a document's tokens; ``base`` is the place of its first word in the merged sequence."""
-        return [Piece(ids, word, base, *r) for r in windows.split(len(ids), self.size, self.overlap)]
+        return [Piece(ids, word, shape, base, *r) for r in windows.split(len(ids), self.size, self.overlap)]
 
     def batch(self, pieces: Sequence[Piece]) -> dict[str, Tensor]:
-        """Tensors of windows, each [windows, tokens]: ``input_ids``, ``attention_mask``, ``index``, ``weight``."""
+        """Tensors of windows, each [windows, tokens]: ``input_ids``, ``attention_mask``, ``shapes``, ``index``,
+        ``weight``."""
         longest = max(piece.length for piece in pieces) + len(self.before) + len(self.behind)
-        shape = (len(pieces), longest)
-        ids = np.full(shape, self.pad, dtype=np.int64)
-        mask = np.zeros(shape, dtype=np.int64)
-        index = np.full(shape, -1, dtype=np.int64)
-        weight = np.zeros(shape, dtype=np.float32)
+        size = (len(pieces), longest)
+        ids = np.full(size, self.pad, dtype=np.int64)
+        mask, shapes = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+        index = np.full(size, -1, dtype=np.int64)
+        weight = np.zeros(size, dtype=np.float32)
         for row, piece in enumerate(pieces):
             content = slice(len(self.before), len(self.before) + piece.length)
             total = content.stop + len(self.behind)
@@ -66,11 +70,13 @@ class Windower:
             ids[row, content] = piece.ids[piece.start : piece.end]
             ids[row, content.stop : total] = self.behind
             mask[row, :total] = 1
+            shapes[row, content] = piece.shape[piece.start : piece.end]
             index[row, content] = piece.word[piece.start : piece.end] + piece.base
             weight[row, content] = windows.edge_weights(piece.start, piece.end, len(piece.ids), self.overlap)
         return {
             "input_ids": torch.from_numpy(ids),
             "attention_mask": torch.from_numpy(mask),
+            "shapes": torch.from_numpy(shapes),
             "index": torch.from_numpy(index),
             "weight": torch.from_numpy(weight),
         }

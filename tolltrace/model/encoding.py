@@ -25,6 +25,7 @@ WITHOUT_SPACES = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
+SHAPES = ("other", "lower", "title", "upper", "initial", "mixed", "digits")
 TAG_INDEX = {layer: {tag: i for i, tag in enumerate(scheme.layer_tags(layer))} for layer in scheme.LAYERS}
 
 
@@ -32,12 +33,14 @@ TAG_INDEX = {layer: {tag: i for i, tag in enumerate(scheme.layer_tags(layer))} f
 class Tokens:
     """Tokens of a document's body, and the words that they make: what is tagged, so that no span splits a word.
 
-    ``ids`` [tokens]; ``word`` [tokens]: the word that each token belongs to; ``offsets`` [words, 2]: characters of the
-    text as it was given; ``sentence`` [words]: number of the sentence that each word stands in.
+    ``ids`` [tokens]; ``word`` [tokens]: the word that each token belongs to; ``shape`` [tokens]: how that word is
+    written (see :func:`shape_of`); ``offsets`` [words, 2]: characters of the text as it was given; ``sentence`` [words]:
+    number of the sentence that each word stands in.
     """
 
     ids: NDArray[np.int64]
     word: NDArray[np.int64]
+    shape: NDArray[np.int64]
     offsets: NDArray[np.int64]
     sentence: NDArray[np.int64]
 
@@ -73,7 +76,8 @@ def _in_body(text: str, body: Ranges, ids: NDArray[np.int64], offsets: NDArray[n
     last = np.append(first[1:], len(kept)) - 1 if len(first) else first
     words = np.stack([kept[first, 0], kept[last, 1]], axis=1)
     sentence = np.searchsorted(Sentences(text).starts, words[:, 0], side="right")
-    return Tokens(ids[keep], word.astype(np.int64), words, sentence.astype(np.int64))
+    shapes = np.array([shape_of(text[start:end]) for start, end in words.tolist()], dtype=np.int64)
+    return Tokens(ids[keep], word.astype(np.int64), shapes[word], words, sentence.astype(np.int64))
 
 
 def _word_begins(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -85,6 +89,19 @@ def _word_begins(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
         at = int(offsets[i, 0])
         begins[i] = not (_makes_words(text[at - 1]) and _makes_words(text[at]))
     return begins
+
+
+def shape_of(word: str) -> int:
+    """Index in SHAPES of how a word is written, which an uncased encoder does not see ("IS" is a party, "is" is not)."""
+    if word.isdecimal():
+        return SHAPES.index("digits")
+    if word.islower():
+        return SHAPES.index("lower")
+    if word.isupper():
+        return SHAPES.index("upper" if len(word) > 1 else "initial")
+    if word.istitle():
+        return SHAPES.index("title")
+    return SHAPES.index("mixed" if word[0].isalnum() else "other")
 
 
 def _makes_words(char: str) -> bool:

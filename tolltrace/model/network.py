@@ -14,10 +14,15 @@ from transformers.utils.generic import ModelOutput
 from tolltrace import scheme
 from tolltrace.model.candidates import FEATURE_SIZES
 from tolltrace.model.config import TolltraceConfig
+from tolltrace.model.encoding import SHAPES
 
 IGNORED = -100
 FEATURE_WIDTH = 16
 TAG_COUNTS = tuple(len(scheme.layer_tags(layer)) for layer in scheme.LAYERS)
+
+
+class ShapeEmbedding(nn.Embedding):
+    """Added to the encoder's own embeddings; it begins at zero, so that a pretrained encoder begins as it was."""
 
 
 class TagHeads(nn.Module):
@@ -120,6 +125,7 @@ class TolltraceModel(PreTrainedModel):
         except TypeError:  # DeBERTa-v2 and others have no pooling layer to leave out
             self.encoder = AutoModel.from_config(encoder_config)
         hidden = encoder_config.hidden_size
+        self.shapes = ShapeEmbedding(len(SHAPES), hidden)
         self.tag_heads = TagHeads(hidden, config.dropout)
         self.link_head = LinkHead(hidden, config.span_size, config.pair_size, config.dropout)
         self.post_init()
@@ -129,21 +135,25 @@ class TolltraceModel(PreTrainedModel):
             nn.init.normal_(module.weight, std=0.02)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+        elif isinstance(module, ShapeEmbedding):
+            nn.init.zeros_(module.weight)
         elif isinstance(module, nn.Embedding):
             nn.init.normal_(module.weight, std=0.02)
         elif isinstance(module, nn.LayerNorm):
             nn.init.ones_(module.weight)
             nn.init.zeros_(module.bias)
 
-    def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """States [windows, tokens, hidden] of windows [windows, tokens]."""
-        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+    def encode(self, input_ids: Tensor, attention_mask: Tensor, shapes: Tensor) -> Tensor:
+        """States [windows, tokens, hidden] of windows [windows, tokens]; ``shapes``: how each word is written."""
+        embedded = self.encoder.get_input_embeddings()(input_ids) + self.shapes(shapes)
+        states: Tensor = self.encoder(inputs_embeds=embedded, attention_mask=attention_mask).last_hidden_state
         return states
 
     def forward(
         self,
         input_ids: Tensor,
         attention_mask: Tensor,
+        shapes: Tensor,
         index: Tensor,
         weight: Tensor,
         spans: Tensor,
@@ -156,7 +166,7 @@ class TolltraceModel(PreTrainedModel):
     ) -> TolltraceOutput:
         """One batch, as :mod:`tolltrace.model.batches` builds it. ``tags`` [layers, n] and ``targets`` [p, links] give
         the loss."""
-        encoded = self.encode(input_ids, attention_mask)
+        encoded = self.encode(input_ids, attention_mask, shapes)
         merger = Merger(int(index.max()) + 1, encoded.shape[-1], encoded.device)
         merger.add(encoded, index, weight)
         states = merger.merged()

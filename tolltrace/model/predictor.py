@@ -79,7 +79,9 @@ class Predictor:
         """Merged encoder states of all documents, one after the other, [words, hidden]."""
         bases = np.concatenate([[0], np.cumsum([t.words for t in tokens])])
         pieces = [
-            p for t, base in zip(tokens, bases, strict=False) for p in self.windower.pieces(t.ids, t.word, int(base))
+            piece
+            for t, base in zip(tokens, bases, strict=False)
+            for piece in self.windower.pieces(t.ids, t.word, t.shape, int(base))
         ]
         pieces.sort(key=lambda piece: -piece.length)
         merger = Merger(int(bases[-1]), self.network.encoder.config.hidden_size, self.device)
@@ -87,9 +89,8 @@ class Predictor:
             rows = max(1, self.batch_tokens // pieces[0].length)
             batch = {k: v.to(self.device) for k, v in self.windower.batch(pieces[:rows]).items()}
             del pieces[:rows]
-            merger.add(
-                self.network.encode(batch["input_ids"], batch["attention_mask"]), batch["index"], batch["weight"]
-            )
+            states = self.network.encode(batch["input_ids"], batch["attention_mask"], batch["shapes"])
+            merger.add(states, batch["index"], batch["weight"])
         return merger.merged()
 
     def _link(
