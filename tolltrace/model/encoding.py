@@ -34,8 +34,8 @@ class Tokens:
     """Tokens of a document's body, and the words that they make: what is tagged, so that no span splits a word.
 
     ``ids`` [tokens]; ``word`` [tokens]: the word that each token belongs to; ``shape`` [tokens]: how that word is
-    written (see :func:`shape_of`); ``offsets`` [words, 2]: characters of the text as it was given; ``sentence`` [words]:
-    number of the sentence that each word stands in.
+    written (see :func:`shape_of`); ``offsets`` [words, 2]: characters of the text as it was given;
+    ``sentence`` [words]: number of the sentence that each word stands in.
     """
 
     ids: NDArray[np.int64]
@@ -92,7 +92,7 @@ def _word_begins(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def shape_of(word: str) -> int:
-    """Index in SHAPES of how a word is written, which an uncased encoder does not see ("IS" is a party, "is" is not)."""
+    """Index in SHAPES of how a word is written, which an uncased encoder cannot see ("IS" is a party, "is" not)."""
     if word.isdecimal():
         return SHAPES.index("digits")
     if word.islower():
