@@ -22,10 +22,7 @@ def read_all(paths: Iterable[Path], errors: list[str]) -> Iterator[AnnotatedDocu
     """Every article that can be read; what cannot is added to ``errors``."""
     for path in paths:
         if path.suffix == ".jsonl":
-            try:
-                yield from jsonlines.read(path)
-            except DocumentError as error:
-                errors.append(str(error))
+            yield from jsonlines.read(path, on_error=lambda error: errors.append(str(error)))
             continue
         for file in sorted(path.glob("*.txt")) if path.is_dir() else [path]:
             try:

@@ -7,20 +7,29 @@ Articles that the target file holds already are replaced by those of the folder,
 from __future__ import annotations
 
 import argparse
+import re
+import sys
 from pathlib import Path
 
 from tolltrace import jsonlines, markup
+from tolltrace.documents import DocumentError
+
+FILE_NAME = re.compile(r"\w[\w.+@=, -]{0,200}")
 
 
 def to_folder(source: Path, folder: Path, only: set[str]) -> int:
     """Write each article as ``<id>.txt``; ``only`` picks articles by id. Returns how many were written."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = 0
+    written: set[str] = set()
     for annotated in jsonlines.read(source):
         if not only or annotated.id in only:
+            if not FILE_NAME.fullmatch(annotated.id):
+                raise DocumentError(f"document {annotated.id!r}: its id cannot be a file's name")
             (folder / f"{annotated.id}.txt").write_bytes(markup.render(annotated).encode())
-            written += 1
-    return written
+            written.add(annotated.id)
+    if missing := only - written:
+        raise DocumentError(f"{source} holds no document with the id {', '.join(sorted(missing))}")
+    return len(written)
 
 
 def to_jsonl(folder: Path, target: Path) -> int:
@@ -36,11 +45,14 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("--only", nargs="*", default=[], help="ids of the articles to take out")
     arguments = parser.parse_args()
-    if arguments.source.is_dir():
-        print(f"{to_jsonl(arguments.source, arguments.target)} articles in {arguments.target}")
-    else:
-        number = to_folder(arguments.source, arguments.target, set(arguments.only))
-        print(f"{number} articles in {arguments.target}")
+    try:
+        if arguments.source.is_dir():
+            number = to_jsonl(arguments.source, arguments.target)
+        else:
+            number = to_folder(arguments.source, arguments.target, set(arguments.only))
+    except (DocumentError, OSError) as error:
+        sys.exit(str(error))
+    print(f"{number} articles in {arguments.target}")
 
 
 if __name__ == "__main__":

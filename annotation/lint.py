@@ -100,6 +100,6 @@ def _link_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
         if (
             span.label == "VICTIM"
             and span not in linked
-            and re.search(r"\d", annotated.text[span.start - 6 : span.start])
+            and re.search(r"\d", annotated.text[max(span.start - 6, 0) : span.start])
         ):
             yield span.start, f"{describe(annotated.text, span)} follows a numeral but no figure links to it"

@@ -26,7 +26,10 @@ def annotated_documents(draw: st.DrawFn) -> AnnotatedDocument:
     for _ in range(draw(st.integers(0, 8))):
         start = draw(st.integers(0, max(len(text) - 1, 0)))
         end = draw(st.integers(start, min(len(text), start + 12)))
-        span = Span(start, end, draw(st.sampled_from(scheme.LABEL_NAMES)))
+        name = draw(
+            st.sampled_from(["", f"s{len(chosen)}", f"x {len(chosen)}", f"a:{len(chosen)}", f"é{{{len(chosen)}"])
+        )
+        span = Span(start, end, draw(st.sampled_from(scheme.LABEL_NAMES)), id=name)
         if _fits(text, start, end) and not any(span.layer == s.layer and span.overlaps(s) for s in chosen):
             chosen.append(span)
     harms = [s for s in chosen if s.label in scheme.HARM_LABELS]

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 from tests import tiny
 from tolltrace import jsonlines
 from tolltrace.cli import app
-from tolltrace.documents import Document
+from tolltrace.documents import AnnotatedDocument, Document
 from tolltrace.model.predictor import Predictor
 from tolltrace.pipeline import Extractor, annotate
+from tolltrace.writing.rows import safe
 
 PARAGRAPH = (
     "Shelling killed at least 20 civilians and wounded 35 others in the town of Hajin on Thursday, activists said, and "
@@ -53,7 +54,7 @@ def test_a_run_accounts_for_every_input(tmp_path: Path, model_folder: Path) -> N
     errors = lines(out / "errors.jsonl")
     assert sorted(Path(str(e["path"])).name for e in errors) == ["empty.txt", "latin.txt", "more.jsonl", "nowhere.txt"]
     claims = lines(out / "claims.jsonl")
-    with open(out / "claims.csv", encoding="utf-8", newline="") as file:
+    with open(out / "claims.csv", encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [r["claim"] for r in rows] == [c["id"] for c in claims]
     assert len(claims) == sum(s.label in ("COUNT", "TOTAL") for d in documents for s in d.spans) > 0
@@ -120,3 +121,30 @@ def test_a_repeated_passage_gets_the_annotations_of_the_first(tmp_path: Path) ->
     repeats = [claim for claim in result.claims if claim.evidence.start >= 11 + shift]
     assert repeats and all(claim.repeat_of is not None for claim in repeats)
     assert all(claim.repeat_of is None for claim in result.claims if claim.evidence.start < 11 + shift)
+    inside = [
+        k
+        for k in reading.annotated.links
+        if all(s.start >= 11 and s.end <= 10 + len(PARAGRAPH) for s in (k.head, k.tail))
+    ]
+    copied = {(k.head.start, k.label, k.tail.start) for k in reading.annotated.links}
+    assert inside and {(k.head.start + shift, k.label, k.tail.start + shift) for k in inside} <= copied
+
+
+def test_show_prints_text_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "documents.jsonl"
+    jsonlines.write(path, [AnnotatedDocument(Document("a[/b]\x1b]", "[red]no markup[/] \x1b[31m", {}))])
+    result = CliRunner().invoke(app, ["show", str(path)])
+    assert result.exit_code == 0, result.output
+    assert "[red]no markup[/] □[31m" in result.output and "\x1b]" not in result.output
+    assert CliRunner().invoke(app, ["show", str(path), "other"]).exit_code == 2
+    assert CliRunner().invoke(app, ["show", str(tmp_path / "nowhere")]).exit_code == 2
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "＝1", "10-15", "\u200b=1"])
+def test_cells_are_no_formulas_and_no_dates(cell: str) -> None:
+    assert str(safe(cell)).startswith("'")
+
+
+def test_cells_stay_on_one_line_without_control_characters() -> None:
+    assert safe("a\nb\u2028c\x1b\u202ed") == "a b cd"
+    assert safe(5) == 5 and safe(None) is None and safe("Hajin") == "Hajin"

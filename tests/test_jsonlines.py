@@ -47,6 +47,10 @@ def test_malformed_json_and_repeated_ids_name_file_and_line(tmp_path: Path) -> N
     path.write_text("{broken", encoding="utf-8")
     with pytest.raises(DocumentError, match=r"corpus.jsonl:1: "):
         list(jsonlines.read(path))
+    path.write_bytes(b'{"id": "a", "text": "\xe9"}\n{"id": "b", "text": "x"}\n[]\n')
+    errors: list[DocumentError] = []
+    assert [a.id for a in jsonlines.read(path, on_error=errors.append)] == ["b"]
+    assert [str(e).split(": ")[0] for e in errors] == [f"{path}:1", f"{path}:3"]
     path.write_text(f"{json.dumps(GOOD)}\n{json.dumps(GOOD)}\n", encoding="utf-8")
     with pytest.raises(DocumentError, match=r"corpus.jsonl:2: document 'd' stands on line 1"):
         list(jsonlines.read(path))

@@ -62,6 +62,8 @@ def extract(
         extractor = Extractor.from_pretrained(model, device=device)
     except (ModelError, OSError) as error:
         raise typer.BadParameter(str(error), param_hint="--model") from error
+    except (RuntimeError, AssertionError) as error:  # PyTorch's ways to say that it has no such device
+        raise typer.BadParameter(str(error), param_hint="--device") from error
     shown: list[Claim] = []
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress, ResultFiles(out, extractor.predictor.version) as files:
@@ -87,16 +89,26 @@ def show(
 ) -> None:
     """Print annotated articles with their spans highlighted."""
     from rich.console import Console
+    from rich.text import Text
 
     from tolltrace import jsonlines
+    from tolltrace.documents import DocumentError
     from tolltrace.writing.highlight import highlighted, legend
+    from tolltrace.writing.words import one_line
 
     console = Console()
     console.print(legend())
-    for annotated in jsonlines.read(documents):
-        if not ids or annotated.id in ids:
-            console.rule(annotated.id)
-            console.print(highlighted(annotated))
+    missing = set(ids or ())
+    try:
+        for annotated in jsonlines.read(documents):
+            if not ids or annotated.id in ids:
+                missing.discard(annotated.id)
+                console.rule(Text(one_line(annotated.id)))
+                console.print(highlighted(annotated))
+    except (DocumentError, OSError) as error:
+        raise typer.BadParameter(str(error), param_hint="documents") from error
+    if missing:
+        raise typer.BadParameter(f"{documents} holds no document {', '.join(sorted(missing))}", param_hint="ids")
 
 
 def _documents(inputs: list[str], text_column: str, id_column: str, files: ResultFiles) -> Iterator[Document]:

@@ -7,7 +7,7 @@ One object a line: ``{"id", "text", "metadata": {...}, "spans": [{"id", "label",
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,19 +84,24 @@ def from_json(value: Any) -> AnnotatedDocument:
     return AnnotatedDocument(document, tuple(spans.values()), tuple(links))
 
 
-def read(path: str | Path) -> Iterator[AnnotatedDocument]:
-    """Annotated documents of a JSON lines file; errors name file and line. Repeated ids are refused."""
+def read(path: str | Path, on_error: Callable[[DocumentError], None] | None = None) -> Iterator[AnnotatedDocument]:
+    """Annotated documents of a JSON lines file. A bad line raises an error that names file and line, or is handed to
+    ``on_error`` and the reading goes on. Repeated ids are bad."""
     seen: dict[str, int] = {}
-    with open(path, encoding="utf-8", newline="\n") as lines:
+    with open(path, "rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
-                annotated = from_json(json.loads(line))
+                annotated = from_json(json.loads(line.decode("utf-8")))
                 if annotated.id in seen:
                     raise DocumentError(f"document {annotated.id!r} stands on line {seen[annotated.id]} already")
-            except (ValueError, TypeError) as error:
-                raise DocumentError(f"{path}:{number}: {error}") from error
+            except (ValueError, TypeError) as reason:
+                error = DocumentError(f"{path}:{number}: {reason}")
+                if on_error is None:
+                    raise error from reason
+                on_error(error)
+                continue
             seen[annotated.id] = number
             yield annotated
 

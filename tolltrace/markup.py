@@ -13,6 +13,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from tolltrace.jsonlines import with_ids
 LINKS_LINE = "-- links"
 SPANS_LINE = "-- spans"
 METADATA_LINE = "-- metadata"
+WRITABLE = re.compile(r"[^\s:{}]+")
 OPENING = re.compile(r"\{([A-Z]+)(?: ([^\s:{}]+))?:")
-SECTION = re.compile(rf"(?:^|\n)(?:{LINKS_LINE}|{SPANS_LINE}|{METADATA_LINE})[ \t]*(?:\n|$)")
+SECTION = re.compile(rf"(?:^|\n)(?:{LINKS_LINE}|{SPANS_LINE}|{METADATA_LINE})[ \t]*\r?(?:\n|$)")
 
 
 def parse(name: str, marked: str) -> AnnotatedDocument:
@@ -128,7 +130,7 @@ def _nest(spans: tuple[Span, ...]) -> tuple[list[Span], list[Span]]:
 
 def render(annotated: AnnotatedDocument) -> str:
     """The markup of an annotated document; the inverse of :func:`parse`."""
-    ids = with_ids(annotated.spans)
+    ids = with_ids(s if WRITABLE.fullmatch(s.id) else replace(s, id="") for s in annotated.spans)
     nested, crossing = _nest(annotated.spans)
     starts: dict[int, list[Span]] = defaultdict(list)
     ends: dict[int, int] = defaultdict(int)

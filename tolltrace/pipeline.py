@@ -11,7 +11,7 @@ from tolltrace.claims import Claim, build_claims
 from tolltrace.documents import AnnotatedDocument, Document, Link, Span
 from tolltrace.model.loading import load
 from tolltrace.model.predictor import Predictor
-from tolltrace.reading import SetAside, body_ranges, find_set_aside, is_exact_repeat
+from tolltrace.reading import SetAside, body_ranges, find_set_aside, is_unread
 
 BATCH_DOCUMENTS = 64
 
@@ -62,7 +62,7 @@ def annotate(predictor: Predictor, documents: Sequence[Document]) -> list[Readin
     readings = []
     aside = [find_set_aside(document.text) for document in documents]
     unread = [
-        [p for p in passages if p.repeat_of is None or is_exact_repeat(document.text, p)]
+        [passage for passage in passages if is_unread(document.text, passage)]
         for document, passages in zip(documents, aside, strict=True)
     ]
     bodies = [body_ranges(len(d.text), passages) for d, passages in zip(documents, unread, strict=True)]
@@ -73,19 +73,18 @@ def annotate(predictor: Predictor, documents: Sequence[Document]) -> list[Readin
 
 
 def _copy_to_repeats(annotated: AnnotatedDocument, repeats: Sequence[tuple[int, int, int]]) -> AnnotatedDocument:
-    copies: dict[Span, list[Span]] = {}
+    copies: dict[Span, dict[int, Span]] = {}
     for start, end, original in repeats:
         shift = start - original
         for span in annotated.spans:
             if original <= span.start and span.end + shift <= end:
                 copy = Span(span.start + shift, span.end + shift, span.label, span.score)
-                copies.setdefault(span, []).append(copy)
-    # The far end of a link is the copy that stands nearest to the figure's copy: the one in the same repeated part.
+                copies.setdefault(span, {})[shift] = copy
+    # The far end of a link is its copy of the same repeated part; what that part does not hold stands where it stood.
     links = [
-        Link(head, link.label, min(near, key=lambda span: abs(span.start - head.start)), link.score)
+        Link(head, link.label, copies.get(link.tail, {}).get(shift, link.tail), link.score)
         for link in annotated.links
-        for near in [[link.tail, *copies.get(link.tail, [])]]
-        for head in copies.get(link.head, [])
+        for shift, head in copies.get(link.head, {}).items()
     ]
-    spans = [*annotated.spans, *(copy for made in copies.values() for copy in made)]
+    spans = [*annotated.spans, *(copy for made in copies.values() for copy in made.values())]
     return AnnotatedDocument(annotated.document, tuple(spans), (*annotated.links, *links))

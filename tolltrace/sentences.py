@@ -95,7 +95,7 @@ def _boundaries(text: str) -> list[int]:
 def _ends_line(text: str, match: re.Match[str]) -> bool:
     """A line's end ends a sentence, unless a single one is followed by a lower-case word: a wrapped line."""
     breaks = sum(char in LINE_ENDS for char in match[0].replace("\r\n", "\n"))
-    before = text[: match.start()][-1:] or "."
+    before = text[max(match.start() - 1, 0) : match.start()] or "."
     return breaks > 1 or before in STOPS + CLOSERS or not text[match.end()].islower()
 
 

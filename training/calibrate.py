@@ -12,6 +12,7 @@ from tolltrace import scheme
 from tolltrace.documents import AnnotatedDocument
 from tolltrace.model.network import tag_loss
 from tolltrace.model.predictor import Predictor
+from tolltrace.pipeline import annotate
 from training import metrics
 from training.dataset import Collator, build
 
@@ -43,7 +44,7 @@ def calibrate(predictor: Predictor, validation: Sequence[AnnotatedDocument]) -> 
     best = dict.fromkeys(scheme.LINK_NAMES, (-1.0, 0.5))
     for threshold in THRESHOLDS:
         config.thresholds = dict.fromkeys(scheme.LINK_NAMES, float(threshold))
-        sums = metrics.count_all(validation, predictor.predict(documents)).sum(axis=0)
+        sums = metrics.count_all(validation, [r.annotated for r in annotate(predictor, documents)]).sum(axis=0)
         for name in best:
             value = float(metrics.f1(sums[metrics.KEYS.index(f"link/{name}")]))
             # A label that validation text hardly holds keeps the middle: its best threshold would be chance.

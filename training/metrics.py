@@ -97,6 +97,8 @@ def count(gold: AnnotatedDocument, predicted: AnnotatedDocument) -> NDArray[np.i
 
 def count_all(gold: Sequence[AnnotatedDocument], predicted: Sequence[AnnotatedDocument]) -> NDArray[np.int64]:
     """Counts of all gold documents, [documents, keys, 3]. A gold document without a prediction counts as all missed."""
+    if not gold:
+        raise ValueError("there are no gold documents to score against: the file or the split is empty")
     by_id = {annotated.id: annotated for annotated in predicted}
     return np.stack([count(g, by_id.get(g.id, AnnotatedDocument(g.document))) for g in gold])
 

@@ -114,9 +114,9 @@ def main() -> None:
     for item in arguments.also:
         name, _, path = item.partition("=")
         sets[name] = list(jsonlines.read(path))
-    copy(arguments.model, loading.DEFAULT_MODEL)
-    predictor = Predictor(loading.load())
+    predictor = Predictor(loading.load(arguments.model))
     metrics = {name: evaluate(predictor, gold)[0] for name, gold in sets.items()}
+    copy(arguments.model, loading.DEFAULT_MODEL)
     folder = CARDS / "default"
     folder.mkdir(parents=True, exist_ok=True)
     checksum = hashlib.sha256((loading.DEFAULT_MODEL / loading.ADAPTER).read_bytes()).hexdigest()

@@ -65,7 +65,7 @@ def group(documents: Sequence[Document]) -> list[list[str]]:
 def assign(documents: Sequence[Document], known: dict[str, str] | None = None) -> dict[str, str]:
     """The split of every document. ``known`` assignments stay; a new group goes where its first id's checksum says."""
     known = known or {}
-    result: dict[str, str] = {}
+    result = dict(known)
     for members in group(documents):
         sides = {known[name] for name in members if name in known}
         if len(sides) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import hashlib
 import json
 import os
 import platform
@@ -26,7 +27,7 @@ from tolltrace.documents import AnnotatedDocument
 from tolltrace.model import loading
 from tolltrace.model.config import TolltraceConfig
 from tolltrace.model.loading import LoadedModel
-from tolltrace.model.predictor import Predictor, best_device
+from tolltrace.model.predictor import Predictor, best_device, best_dtype
 from tolltrace.pipeline import annotate
 from training import config as configs
 from training import metrics, splits
@@ -114,7 +115,7 @@ def with_adapter(network: Any, train: configs.TrainConfig) -> Any:
 def arguments_for(train: configs.TrainConfig, folder: Path, steps_an_epoch: int) -> TrainingArguments:
     every = train.evaluate_every * steps_an_epoch
     total = train.epochs * steps_an_epoch
-    cuda = torch.cuda.is_available()
+    device = best_device()
     return TrainingArguments(
         output_dir=str(folder),
         per_device_train_batch_size=train.batch_documents,
@@ -123,7 +124,7 @@ def arguments_for(train: configs.TrainConfig, folder: Path, steps_an_epoch: int)
         weight_decay=train.weight_decay,
         warmup_steps=int(train.warmup * total),
         lr_scheduler_type="linear",
-        bf16=cuda and torch.cuda.is_bf16_supported(),
+        bf16=best_dtype(device) == torch.bfloat16,
         seed=train.seed,
         data_seed=train.seed,
         eval_strategy="steps",
@@ -138,7 +139,7 @@ def arguments_for(train: configs.TrainConfig, folder: Path, steps_an_epoch: int)
         remove_unused_columns=False,
         train_sampling_strategy="group_by_length",
         length_column_name="length",
-        dataloader_pin_memory=cuda,
+        dataloader_pin_memory=device.type == "cuda",
         report_to="none",
     )
 
@@ -196,6 +197,7 @@ def run_facts(
     return {
         "config": dataclasses.asdict(config),
         "data_fingerprint": fingerprint(corpus),
+        "splits_fingerprint": hashlib.sha256(json.dumps(sides, sort_keys=True).encode()).hexdigest(),
         "documents": {side: sum(sides[a.id] == side for a in corpus) for side in splits.SPLITS},
         "reach": dataclasses.asdict(reach),
         "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
@@ -206,7 +208,7 @@ def run_facts(
 def check_resumable(checkpoints: Path, facts: dict[str, Any]) -> None:
     """Remember what the run depends on, and refuse to go on with checkpoints of another configuration or other data."""
     memory = checkpoints / RUN_FILE
-    relevant = json.loads(json.dumps({key: facts[key] for key in ("config", "data_fingerprint")}))
+    relevant = json.loads(json.dumps({key: facts[key] for key in ("config", "data_fingerprint", "splits_fingerprint")}))
     if memory.exists() and json.loads(memory.read_text(encoding="utf-8")) != relevant:
         raise configs.ConfigError(
             f"{checkpoints} holds checkpoints of another configuration or other data: remove it, or choose "

@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from tests import tiny
+from tolltrace import scheme
 from tolltrace.documents import AnnotatedDocument, Document
 from tolltrace.model import loading
 from tolltrace.model.encoding import tokenize
 from tolltrace.model.loading import LoadedModel, ModelError
-from tolltrace.model.network import link_loss
+from tolltrace.model.network import Merger, link_loss
 from tolltrace.model.predictor import Predictor
 from tolltrace.scheme import LINK_NAMES
 
@@ -50,14 +51,43 @@ def test_batches_and_neighbours_change_nothing(tmp_path: Path) -> None:
     assert [a.id for a in together] == [d.id for d in DOCUMENTS]
 
 
-def test_windows_merge_to_one_state_a_token(tmp_path: Path) -> None:
-    model = tiny.model(tmp_path, window=32, overlap=8)
-    predictor = Predictor(model, device="cpu", dtype=torch.float32)
+def test_windows_and_pieces_of_words_merge_to_weighted_means() -> None:
+    states = torch.tensor([[[9.0], [1.0], [2.0]], [[9.0], [5.0], [7.0]]])  # two windows, the first token special
+    merger = Merger(3, 1, torch.device("cpu"))
+    index = torch.tensor([[-1, 0, 1], [-1, 1, 2]])
+    merger.add(states, index, torch.tensor([[0.0, 2.0, 1.0], [0.0, 3.0, 2.0]]))
+    assert merger.merged().flatten().tolist() == [1.0, (2.0 * 1 + 5.0 * 3) / 4, 7.0]
+
+
+def test_a_long_article_is_read_to_its_end(tmp_path: Path) -> None:
+    predictor = Predictor(tiny.model(tmp_path, window=32, overlap=8), device="cpu", dtype=torch.float32)
     text = DOCUMENTS[2].text
     (tokens,) = tokenize(predictor.tokenizer, [text], [[(0, len(text))]])
-    assert len(predictor.windower.pieces(tokens.ids, tokens.word, tokens.shape, 0)) > 10
+    pieces = predictor.windower.pieces(tokens.ids, tokens.word, tokens.shape, 0)
+    assert len(pieces) > 10
+    batch = predictor.windower.batch(pieces)
+    assert set(batch["index"][batch["index"] >= 0].tolist()) == set(range(tokens.words))
     (annotated,) = predictor.predict([DOCUMENTS[2]])
     assert max(span.end for span in annotated.spans) > len(text) * 0.9
+
+
+@pytest.mark.parametrize("kind", tiny.KINDS)
+def test_half_precision_works(tmp_path: Path, kind: str) -> None:
+    predictor = Predictor(tiny.model(tmp_path, kind), device="cpu", dtype=torch.bfloat16)
+    assert [a.id for a in predictor.predict(DOCUMENTS)] == [d.id for d in DOCUMENTS]
+
+
+def test_no_span_crosses_a_passage_that_was_set_aside(tmp_path: Path) -> None:
+    predictor = Predictor(tiny.model(tmp_path), device="cpu", dtype=torch.float32)
+    with torch.no_grad():  # one ACTOR from the first word to the last
+        bias = predictor.network.tag_heads.linear.bias
+        predictor.network.tag_heads.linear.weight.zero_()
+        bias.fill_(-20)
+        bias[scheme.layer_tags("entities").index("I-ACTOR")] = 20
+        bias[scheme.layer_tags("entities").index("B-ACTOR")] = 0
+    text = "Syrian army\nshare this page\ntroops"
+    (annotated,) = predictor.predict([Document("d", text)], [[(0, 12), (28, len(text))]])
+    assert [annotated.text_of(span) for span in annotated.spans if span.label == "ACTOR"] == ["Syrian army"]
 
 
 def test_only_safetensors_are_loaded(tmp_path: Path) -> None:
@@ -115,6 +145,12 @@ def test_a_name_that_is_no_folder_is_asked_of_the_hub(tmp_path: Path, monkeypatc
     assert not any("bin" in pattern or pattern == "*" for pattern in asked[0][1])
 
 
-def test_a_batch_as_large_as_the_accumulated_ones_gives_the_same_gradient(tmp_path: Path) -> None:
-    """Losses are means within a batch, and the Trainer averages them: it must not rescale them by itself."""
-    assert tiny.model(tmp_path).network.accepts_loss_kwargs is False
+def test_a_folder_with_another_kind_of_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="holds no tolltrace model, but one of type 'bert'"):
+        loading.load(tiny.save_encoder(tmp_path))
+
+
+def test_a_window_that_the_encoder_cannot_take_is_refused(tmp_path: Path) -> None:
+    model = tiny.model(tmp_path / "encoder", window=200)
+    with pytest.raises(ValueError, match="window is 200 tokens, but the encoder takes 130"):
+        model.config.check()

@@ -25,6 +25,7 @@ def test_known_assignments_stay_and_new_ones_depend_on_ids_only() -> None:
     documents = [Document(f"d{n}", f"text number {n} " * 3) for n in range(60)]
     first = splits.assign(documents[:30])
     assert splits.assign(documents, first).items() >= first.items()
+    assert splits.assign(documents[30:], first).items() >= first.items()
     assert splits.assign(documents[::-1]) == splits.assign(documents)
     assert set(splits.assign(documents).values()) == set(splits.SPLITS)
 

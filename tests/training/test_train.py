@@ -68,7 +68,7 @@ def test_an_interrupted_run_goes_on_and_gives_the_same_model(run_folder: Path, m
 
 
 def test_checkpoints_of_other_data_are_refused(tmp_path: Path) -> None:
-    facts = {"config": {"a": 1}, "data_fingerprint": "x"}
+    facts = {"config": {"a": 1}, "data_fingerprint": "x", "splits_fingerprint": "s"}
     training.check_resumable(tmp_path / "c", facts)
     training.check_resumable(tmp_path / "c", facts)
     with pytest.raises(configs.ConfigError, match="another configuration or other data"):

@@ -66,6 +66,10 @@ class TolltraceConfig(PreTrainedConfig):
             )
         if not 0 <= self.overlap <= self.window // 2:
             raise ValueError(f"overlap must be from 0 to half the window ({self.window // 2}), not {self.overlap}")
+        # RoBERTa and its like number positions from behind the padding's number.
+        positions = self.encoder.get("max_position_embeddings")
+        if positions and self.window > positions:
+            raise ValueError(f"window is {self.window} tokens, but the encoder takes {positions} at most")
 
     def encoder_config(self) -> PreTrainedConfig:
         """A fresh configuration object of the encoder."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from tolltrace.model.encoding import Tokens
 
 NEVER = np.float32(-1e9)
 LEAST = 0.05
+GROUP_WORDS = 65536
 LAYER_LABELS = tuple(scheme.layer_labels(layer) for layer in scheme.LAYERS)
 WIDEST = max(len(names) for names in LAYER_LABELS)
 TAG_COUNTS = tuple(1 + 2 * len(names) for names in LAYER_LABELS)
@@ -39,23 +40,41 @@ def decode_tags(logits: NDArray[np.float32], lengths: Sequence[int], temperature
     ``logits`` [sum of lengths, all tags], documents one after the other, layers side by side. A span's score is the
     smallest probability of its words' tags: a span is as sure as its least sure word.
     """
-    documents, longest = len(lengths), max(lengths, default=0)
+    bases = np.concatenate([[0], np.cumsum(lengths)])
+    found: dict[int, WordSpans] = {}
+    for group in _groups(lengths):
+        parts = [logits[bases[document] : bases[document + 1]] / temperature for document in group]
+        found.update(zip(group, _decode_group(parts), strict=True))
+    return [found[document] for document in range(len(lengths))]
+
+
+def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Documents of like length together, so that padding them to the longest costs little memory."""
+    group: list[int] = []
+    for document in sorted(range(len(lengths)), key=lambda d: -lengths[d]):
+        if group and (len(group) + 1) * lengths[group[0]] > GROUP_WORDS:
+            yield group
+            group = []
+        group.append(document)
+    if group:
+        yield group
+
+
+def _decode_group(parts: Sequence[NDArray[np.float32]]) -> list[WordSpans]:
+    documents, longest = len(parts), max(len(part) for part in parts)
     if longest == 0:
-        return [WordSpans(np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.float32)) for _ in lengths]
+        return [WordSpans(np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.float32)) for _ in parts]
     rows = len(scheme.LAYERS) * documents
     outside = np.zeros((rows, longest), dtype=np.float32)
     begin = np.full((rows, longest, WIDEST), NEVER, dtype=np.float32)
     inside = np.full((rows, longest, WIDEST), NEVER, dtype=np.float32)
-    layers = np.split(logits / temperature, np.cumsum(TAG_COUNTS)[:-1], axis=1)
-    bases = np.concatenate([[0], np.cumsum(lengths)])
-    for number, part in enumerate(layers):
-        log_probs = part - np.logaddexp.reduce(part, axis=1, keepdims=True)
-        width = len(LAYER_LABELS[number])
-        for document, length in enumerate(lengths):
-            row, piece = number * documents + document, log_probs[bases[document] : bases[document + 1]]
-            outside[row, :length] = piece[:, 0]
-            begin[row, :length, :width] = piece[:, 1::2]
-            inside[row, :length, :width] = piece[:, 2::2]
+    for document, part in enumerate(parts):
+        for number, layer in enumerate(np.split(part, np.cumsum(TAG_COUNTS)[:-1], axis=1)):
+            log_probs = layer - np.logaddexp.reduce(layer, axis=1, keepdims=True)
+            row, width = number * documents + document, len(LAYER_LABELS[number])
+            outside[row, : len(part)] = log_probs[:, 0]
+            begin[row, : len(part), :width] = log_probs[:, 1::2]
+            inside[row, : len(part), :width] = log_probs[:, 2::2]
     path = _best_path(outside, begin, inside)
     return [
         _join([_read_path(number, number * documents + d, path, begin, inside) for number in range(len(scheme.LAYERS))])
@@ -131,19 +150,19 @@ def decode_links(
     not next to impossible: a figure of nothing that harms is no claim.
     """
     table = np.where(candidates.allowed, probabilities, 0.0)
-    strongest = table[:, EXCLUSIVE].max(axis=1)
-    for number in EXCLUSIVE:
-        table[:, number] = np.where(table[:, number] < strongest, 0.0, table[:, number])
+    stated_only = np.where(table >= [thresholds[name] for name in scheme.LINK_NAMES], table, 0.0)[:, EXCLUSIVE]
+    strongest = stated_only.argmax(axis=1)
+    for column_number, number in enumerate(EXCLUSIVE):
+        table[:, number] = np.where(strongest == column_number, stated_only[:, column_number], 0.0)
     result: list[WordLink] = []
     heads = candidates.pairs[:, 0]
+    by_head = np.split(np.arange(len(heads)), np.flatnonzero(np.diff(heads)) + 1) if len(heads) else []
     for number, rule in enumerate(scheme.LINKS):
         column = table[:, number]
         chosen: list[int] = []
-        for head in np.unique(heads).tolist():
-            rows = np.flatnonzero((heads == head) & (column > 0))
-            if not len(rows):
-                continue
+        for rows in by_head:
             ranked = rows[np.argsort(-column[rows], kind="stable")]
+            ranked = ranked[column[ranked] > 0]
             stated = [int(r) for r in ranked if column[r] >= thresholds[rule.name]]
             stated = stated[: rule.at_most] if rule.at_most else stated
             if len(stated) < rule.at_least:
@@ -173,6 +192,8 @@ def assemble(document: Document, tokens: Tokens, found: WordSpans, links: Sequen
     text = document.text
     spans: dict[int, Span] = {}
     for place, ((first, last, label), score) in enumerate(zip(found.places, found.scores, strict=True)):
+        # Words on both sides of a passage that was set aside are neighbours here, but never one span.
+        last = int(np.searchsorted(tokens.part[: last + 1], tokens.part[first], side="right")) - 1
         start, end = trim(text, int(tokens.offsets[first, 0]), int(tokens.offsets[last, 1]))
         if start < end:
             spans[place] = Span(start, end, scheme.LABEL_NAMES[label], score=float(score))

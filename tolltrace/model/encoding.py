@@ -35,7 +35,8 @@ class Tokens:
 
     ``ids`` [tokens]; ``word`` [tokens]: the word that each token belongs to; ``shape`` [tokens]: how that word is
     written (see :func:`shape_of`); ``offsets`` [words, 2]: characters of the text as it was given;
-    ``sentence`` [words]: number of the sentence that each word stands in.
+    ``sentence`` [words]: number of the sentence that each word stands in; ``part`` [words]: number of the range of the
+    body, between passages that were set aside.
     """
 
     ids: NDArray[np.int64]
@@ -43,6 +44,7 @@ class Tokens:
     shape: NDArray[np.int64]
     offsets: NDArray[np.int64]
     sentence: NDArray[np.int64]
+    part: NDArray[np.int64]
 
     @property
     def words(self) -> int:
@@ -77,7 +79,7 @@ def _in_body(text: str, body: Ranges, ids: NDArray[np.int64], offsets: NDArray[n
     words = np.stack([kept[first, 0], kept[last, 1]], axis=1)
     sentence = np.searchsorted(Sentences(text).starts, words[:, 0], side="right")
     shapes = np.array([shape_of(text[start:end]) for start, end in words.tolist()], dtype=np.int64)
-    return Tokens(ids[keep], word.astype(np.int64), shapes[word], words, sentence.astype(np.int64))
+    return Tokens(ids[keep], word.astype(np.int64), shapes[word], words, sentence.astype(np.int64), inside[keep][first])
 
 
 def _word_begins(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:

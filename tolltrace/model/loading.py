@@ -42,11 +42,7 @@ class LoadedModel:
 def load(name: str | Path | None = None) -> LoadedModel:
     """Load a model from a folder, or from the hub where no such folder exists; without a name the packaged one."""
     folder = _folder(DEFAULT_MODEL if name is None else name)
-    config = TolltraceConfig.from_pretrained(folder)
-    try:
-        config.check()
-    except ValueError as error:
-        raise ModelError(f"{folder}: {error}") from error
+    config = _config(folder)
     if (folder / ADAPTER).exists():
         from peft import PeftModel
 
@@ -59,6 +55,18 @@ def load(name: str | Path | None = None) -> LoadedModel:
         raise ModelError(f"{folder} holds neither {ADAPTER} nor {WHOLE}: models are loaded from safetensors only")
     tokenizer_home = folder if (folder / "tokenizer.json").exists() else base_folder(config.base)
     return LoadedModel(network.eval(), load_tokenizer(tokenizer_home), _version(folder))
+
+
+def _config(folder: Path) -> TolltraceConfig:
+    settings, _ = TolltraceConfig.get_config_dict(folder)
+    if settings.get("model_type") != TolltraceConfig.model_type or "scheme_fingerprint" not in settings:
+        raise ModelError(f"{folder} holds no tolltrace model, but one of type {settings.get('model_type')!r}")
+    config = TolltraceConfig.from_dict(settings)
+    try:
+        config.check()
+    except ValueError as error:
+        raise ModelError(f"{folder}: {error}") from error
+    return config
 
 
 def start(config: TolltraceConfig) -> TolltraceModel:
@@ -111,7 +119,10 @@ def _folder(name: str | Path) -> Path:
         return Path(name)
     if isinstance(name, Path) or str(name).startswith((".", "/", "~")):
         raise ModelError(f"{name} is no folder with a model")
-    return Path(snapshot_download(str(name), allow_patterns=["*.json", "*.txt", "*.safetensors", "*.model"]))
+    try:
+        return Path(snapshot_download(str(name), allow_patterns=["*.json", "*.txt", "*.safetensors", "*.model"]))
+    except ValueError as error:  # no name that the hub could know
+        raise ModelError(f"{name} is neither a folder with a model nor a hub name: {error}") from error
 
 
 @lru_cache(maxsize=8)

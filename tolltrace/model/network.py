@@ -57,7 +57,9 @@ class LinkHead(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, states: Tensor, spans: Tensor, pairs: Tensor, features: Tensor) -> Tensor:
-        sums = functional.pad(states.double().cumsum(0), (0, 0, 1, 0))  # [n + 1, hidden]: any range's mean in one step
+        # [n + 1, hidden]: the mean of any range in one step. Apple's GPUs have no double precision.
+        exact = torch.float32 if states.device.type == "mps" else torch.float64
+        sums = functional.pad(states.to(exact).cumsum(0), (0, 0, 1, 0))
         first, last, label = spans[:, 0], spans[:, 1], spans[:, 2]
         inside = _mean(sums, first, last + 1).to(states.dtype)
         span = self.dropout(torch.cat([states[first], states[last], inside, self.labels(label)], dim=-1))
@@ -91,7 +93,7 @@ class Merger:
         special tokens and padding; ``weight`` [w, t]."""
         kept = index >= 0
         places, weights = index[kept], weight[kept].unsqueeze(-1)
-        self.total = self.total.index_add(0, places, states[kept].float() * weights)
+        self.total.index_add_(0, places, states[kept].float() * weights)
         self.norm.index_add_(0, places, weights)
 
     def merged(self) -> Tensor:
@@ -125,7 +127,7 @@ class TolltraceModel(PreTrainedModel):
         except TypeError:  # DeBERTa-v2 and others have no pooling layer to leave out
             self.encoder = AutoModel.from_config(encoder_config)
         hidden = encoder_config.hidden_size
-        self.shapes = ShapeEmbedding(len(SHAPES), hidden)
+        self.shapes = ShapeEmbedding(len(SHAPES), self.encoder.get_input_embeddings().embedding_dim)
         self.tag_heads = TagHeads(hidden, config.dropout)
         self.link_head = LinkHead(hidden, config.span_size, config.pair_size, config.dropout)
         self.post_init()
@@ -145,7 +147,8 @@ class TolltraceModel(PreTrainedModel):
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor, shapes: Tensor) -> Tensor:
         """States [windows, tokens, hidden] of windows [windows, tokens]; ``shapes``: how each word is written."""
-        embedded = self.encoder.get_input_embeddings()(input_ids) + self.shapes(shapes)
+        embedded = self.encoder.get_input_embeddings()(input_ids)
+        embedded = embedded + self.shapes(shapes).to(embedded.dtype)
         states: Tensor = self.encoder(inputs_embeds=embedded, attention_mask=attention_mask).last_hidden_state
         return states
 

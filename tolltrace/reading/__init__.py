@@ -6,7 +6,7 @@ Offsets always point into the text as it was given.
 from tolltrace.reading.inputs import KNOWN_ENDINGS, read_inputs
 from tolltrace.reading.passages import find_set_aside
 from tolltrace.reading.records import InputError
-from tolltrace.reading.set_aside import SetAside, body_ranges, is_exact_repeat
+from tolltrace.reading.set_aside import SetAside, body_ranges, is_exact_repeat, is_unread
 
 __all__ = [
     "KNOWN_ENDINGS",
@@ -15,5 +15,6 @@ __all__ = [
     "body_ranges",
     "find_set_aside",
     "is_exact_repeat",
+    "is_unread",
     "read_inputs",
 ]

@@ -33,6 +33,14 @@ def is_exact_repeat(text: str, item: SetAside) -> bool:
     return text.startswith(text[item.start : item.end], item.repeat_of)
 
 
+def is_unread(text: str, item: SetAside) -> bool:
+    """Whether the passage is really not read: furniture and exact repeats, whose annotations can be copied.
+
+    A repeat in which white space, case or punctuation differ is read again.
+    """
+    return item.repeat_of is None or is_exact_repeat(text, item)
+
+
 def body_ranges(length: int, set_aside: Sequence[SetAside]) -> list[tuple[int, int]]:
     """The half-open ranges of ``[0, length)`` that are not set aside, in order.
 

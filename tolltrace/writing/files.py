@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from tolltrace import jsonlines
 from tolltrace.documents import AnnotatedDocument, Document
+from tolltrace.reading import is_unread
 from tolltrace.writing.rows import COLUMNS, row
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class Summary:
         return "\n".join(lines)
 
 
+def _encoding(name: str) -> str:
+    """Spreadsheets know UTF-8 by its mark only."""
+    return "utf-8-sig" if name.endswith(".csv") else "utf-8"
+
+
 class ResultFiles:
     """Writes results as they come. The files appear under their names when all is written, or not at all."""
 
@@ -58,7 +64,9 @@ class ResultFiles:
 
     def __enter__(self) -> ResultFiles:
         for name in NAMES:
-            self._files[name] = self._stack.enter_context(open(self._partial(name), "w", encoding="utf-8", newline=""))
+            self._files[name] = self._stack.enter_context(
+                open(self._partial(name), "w", encoding=_encoding(name), newline="")
+            )
         self._table = csv.writer(self._files["claims.csv"])
         self._table.writerow(COLUMNS)
         return self
@@ -84,6 +92,8 @@ class ResultFiles:
         self.summary.documents += 1
         self.summary.characters += len(document.text)
         for passage in result.set_aside:
+            if not is_unread(document.text, passage):
+                continue
             before = self.summary.set_aside.get(passage.reason, 0)
             self.summary.set_aside[passage.reason] = before + passage.end - passage.start
         for claim in result.claims:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 
 from tolltrace.claims import Claim
@@ -9,6 +11,7 @@ from tolltrace.writing import words
 
 Cell = str | int | float | bool | None
 FORMULA_STARTS = ("=", "+", "-", "@")
+LIKE_A_DATE = re.compile(r"\d{1,4}[-/.–]\d{1,2}(?:[-/.–]\d{1,4})?")
 
 COLUMNS: dict[str, Callable[[Claim], Cell]] = {
     "claim": lambda c: c.id,
@@ -53,8 +56,10 @@ def row(claim: Claim) -> list[Cell]:
 
 
 def safe(cell: Cell) -> Cell:
-    """A cell that no spreadsheet runs as a formula, on one line and without control characters."""
+    """A cell that no spreadsheet runs as a formula or turns into a date, on one line, without control characters."""
     if not isinstance(cell, str):
         return cell
     text = words.one_line(cell)
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
+    # Some spreadsheets take full-width signs for the plain ones.
+    risky = unicodedata.normalize("NFKC", text[:1]).startswith(FORMULA_STARTS) or LIKE_A_DATE.fullmatch(text)
+    return "'" + text if risky else text
