@@ -36,6 +36,7 @@ def evaluate(predictor: Predictor, gold: Sequence[AnnotatedDocument]) -> tuple[d
         "words": sum(len(a.text.split()) for a in gold),
         "scores": {key: dataclasses.asdict(score) for key, score in scores.items()},
         "tags_seqeval_strict_iob2": metrics.tag_f1(gold, predicted),
+        "expected_calibration_error": metrics.calibration(gold, predicted),
     }, predicted
 
 
@@ -52,6 +53,8 @@ def show(result: dict[str, Any], console: Console) -> None:
             table.add_row(indent + key.split("/")[-1], *numbers, interval, str(s["gold"]), str(s["predicted"]))
     console.print(table)
     console.print(f"tags, seqeval strict IOB2: F1 {result['tags_seqeval_strict_iob2']:.3f}")
+    for name, error in result["expected_calibration_error"].items():
+        console.print(f"expected calibration error of {name} scores: {error:.3f}")
 
 
 def main() -> None:

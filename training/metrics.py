@@ -130,6 +130,32 @@ def score(counts: NDArray[np.int64], seed: int = 0, resamples: int = RESAMPLES) 
     }
 
 
+def calibration_error(scored: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """Expected calibration error: mean distance of score and share of right ones over bins of equal width."""
+    scores = np.array([score for score, _ in scored])
+    right = np.array([ok for _, ok in scored], dtype=np.float64)
+    bin_of = np.minimum((scores * bins).astype(np.int64), bins - 1)
+    return float(
+        sum(
+            abs(scores[inside].mean() - right[inside].mean()) * inside.mean()
+            for number in range(bins)
+            if (inside := bin_of == number).any()
+        )
+    )
+
+
+def calibration(gold: Sequence[AnnotatedDocument], predicted: Sequence[AnnotatedDocument]) -> dict[str, float]:
+    """Expected calibration error of the scores of predicted spans and links."""
+    by_id = {annotated.id: annotated for annotated in gold}
+    spans, links = [], []
+    for annotated in predicted:
+        true_spans = set(by_id[annotated.id].spans)
+        true_links = {link_key(link) for link in by_id[annotated.id].links}
+        spans += [(s.score, s in true_spans) for s in annotated.spans if s.score is not None]
+        links += [(k.score, link_key(k) in true_links) for k in annotated.links if k.score is not None]
+    return {name: calibration_error(scored) for name, scored in ((SPAN, spans), (LINK, links)) if scored}
+
+
 def tags(annotated: AnnotatedDocument, layer: str) -> list[str]:
     """IOB2 tags of one layer, a tag for every character, so that every span can be told exactly."""
     result = ["O"] * len(annotated.text)

@@ -51,6 +51,10 @@ def card(run: dict[str, Any], metrics: dict[str, Any], checksum: str) -> str:
         for key, s in result["scores"].items()
         if "/" in key and s["gold"]
     ]
+    calibration = "; ".join(
+        f"{name}: " + ", ".join(f"{kind}s {error:.3f}" for kind, error in r["expected_calibration_error"].items())
+        for name, r in metrics.items()
+    )
     sizes = "\n".join(f"- {name}: {r['documents']} documents, {r['words']:,} words" for name, r in metrics.items())
     documents = run["documents"]
     return f"""# The default model
@@ -88,6 +92,8 @@ victim; full adds scope and every other link but the date. Intervals: 95 %, boot
 {chr(10).join(labels)}
 
 </details>
+
+Expected calibration error of the scores, temperatures fitted on validation articles: {calibration}.
 
 Everything is in `metrics.json`.
 

@@ -94,3 +94,9 @@ def test_scores_agree_with_the_independent_scorer(root: Path, tmp_path: Path) ->
     for kind in ("span", "link"):
         for label, row in theirs[f"{kind}_by_label"].items():
             assert round(ours[f"{kind}/{label}"].f1, 4) == row["f1"]
+
+
+def test_calibration_error_by_hand() -> None:
+    # Bin of 0.9: mean score 0.9, half right, weight 2/3; bin of 0.2: none right, weight 1/3.
+    assert metrics.calibration_error([(0.9, True), (0.9, False), (0.2, False)]) == pytest.approx(0.4 * 2 / 3 + 0.2 / 3)
+    assert metrics.calibration_error([(1.0, True)] * 5) == 0
