@@ -139,6 +139,27 @@ def test_globs_and_names_with_brackets(tmp_path: Path) -> None:
     assert [item.id for item in documents(read(str(tmp_path / "c[1].txt")))] == ["c[1]"]
 
 
+def test_a_file_that_is_found_several_times_is_read_once(tmp_path: Path) -> None:
+    for name in ("a.txt", "deep/b.txt", "deep/er/c.jsonl", "deep/d.md"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('{"text": "one"}')
+    (tmp_path / "link.txt").symlink_to(tmp_path / "a.txt")
+    items = read(str(tmp_path / "**"), tmp_path / "a.txt", tmp_path / "deep" / ".." / "a.txt", tmp_path / "deep")
+    assert [document.id for document in documents(items)] == ["a", "b", "c:1"]
+    (error,) = errors(items)
+    assert "unknown ending '.md'" in error.reason
+    assert len(documents(read(tmp_path / "a.txt", tmp_path / "a.txt"))) == 1
+
+
+def test_same_text_in_two_files_is_no_file_found_twice(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text(TEXT)
+    (error,) = errors(read(str(tmp_path / "**")))
+    assert "is taken" in error.reason and str(tmp_path / "one") in error.reason
+
+
 def test_file_names_that_are_not_utf8(tmp_path: Path) -> None:
     raw = os.fsencode(tmp_path) + b"/caf\xe9.txt"
     try:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tolltrace.reading import SetAside, body_ranges, find_set_aside, is_exact_repeat
+from tolltrace.reading import SetAside, body_ranges, find_set_aside, is_exact_repeat, is_unread
 from tolltrace.reading.furniture import line_kind
 from tolltrace.reading.repeats import normalise
 
@@ -87,6 +87,9 @@ def test_furniture_lines(line: str, kind: str) -> None:
         "5 + 8 people were counted in both rooms",
         "The most read verse at funerals",
         "With additional reporting by Jane Roe.",
+        "Read more: Barrel bombs hit a bakery",
+        "Idlib | Shelling | Clashes | Tuesday",
+        "• Karfaya • Market • Bridge • Clinic",
     ],
 )
 def test_article_lines_survive(line: str) -> None:
@@ -142,6 +145,44 @@ def test_headlines_cut_by_dots_at_the_end() -> None:
     assert kinds("\n".join([LEAD, *cut[:2]])) == {}
     above = "\n".join([LEAD, SECOND, "Governor visits the market", "Loading recommendations..."])
     assert list(kinds(above)) == ["Governor visits the market", "Loading recommendations..."]
+
+
+LIVE = [
+    "09:40 Two children pulled from the rubble alive",
+    "09:25 Governor arrives at the scene...",
+    "[09:10] Water trucks on their way to the dis...",
+    "9 am: Roads into Karfaya are closed…",
+    "0830 GMT Schools stay shut",
+    "– Power is back in the north of the town...",
+    "• The bridge is open again…",
+]
+
+
+@pytest.mark.parametrize("heading", [[], ["Other news:"], ["Latest news"], ["Related articles"]])
+def test_live_page_stays(heading: list[str]) -> None:
+    assert list(kinds("\n".join([LEAD, *heading, *LIVE]))) == heading
+
+
+def test_live_page_with_its_times_on_their_own_lines_stays() -> None:
+    lines = [part for line in LIVE[1:4] for part in ("09:25", line.split(maxsplit=1)[1])]
+    assert kinds("\n".join([LEAD, *lines])) == {}
+
+
+@pytest.mark.parametrize("heading", ["Other news:", "Latest news"])
+def test_round_up_stays(heading: str) -> None:
+    told = [
+        "Barrel bombs hit a bakery in Idlib…",
+        "A family of six still under the rubble in Hajin",
+        "Clashes in Karfaya go on",
+        "Air strikes and shelling in Hama",
+        "Teacher arrested, brother kidnapped",
+    ]
+    quiet = "Water returns to the villages by the river"
+    # In the middle of a page the heading opens nothing; at its end headlines without harm are other articles.
+    assert list(kinds("\n".join([LEAD, heading, *told, quiet, SECOND]))) == [heading]
+    assert list(kinds("\n".join([LEAD, heading, quiet, *told, *(f"{line} again" for line in told)]))) == [heading]
+    assert list(kinds("\n".join([LEAD, SECOND, THIRD, heading, *told[:1], quiet]))) == [heading, quiet]
+    assert list(kinds("\n".join([LEAD, SECOND, THIRD, heading, quiet, "A medic was on her way there."]))) == [heading]
 
 
 def test_text_without_line_breaks_loses_its_tail_only() -> None:
@@ -236,6 +277,13 @@ def test_repeats_point_to_equal_text_that_stays(text: str) -> None:
         assert any(start <= item.repeat_of < end for start, end in body)
         if not is_exact_repeat(text, item):
             assert normalise(text[item.repeat_of :]).startswith(normalise(words))
+
+
+def test_only_furniture_and_exact_repeats_are_unread() -> None:
+    text = "\n".join([LEAD, SECOND, "Comments", SECOND, LEAD.upper()])
+    found = find_set_aside(text)
+    assert [item.reason for item in found] == ["furniture: comments", "repeat", "repeat"]
+    assert [is_unread(text, item) for item in found] == [True, True, False]
 
 
 @pytest.mark.parametrize("ranges", [[(3, 5), (1, 2)], [(1, 4), (3, 5)], [(2, 2)], [(0, 11)], [(-1, 2)]])

@@ -25,6 +25,17 @@ _HARM = re.compile(
     r"detain|kidnap|abduct|hostage|massacre|martyr|execut|lives\b|toll\b|fatal|evacuat|shot\b|shoot|murder|slain|bodies|"
     r"victim|losses|neutrali|jailed|maimed|perish)"
 )
+# By what means harm is done, and its traces: together with _HARM what no line of a menu or of "Related" may hold.
+_MEANS = re.compile(
+    r"\b(?:(?:air|drone)-?(?:strike|raid)|strikes?\b|struck\b|raid|bomb|shell(?:s|ed|ing|fire)?\b|clash|attack|assault|"
+    r"ambush|blast|explo(?:d|s)|missile|rocket|mortar|artillery|drones?\b|gun(?:fire|m[ae]n|shot|ned)|opened fire|"
+    r"sniper|grenade|landmine|mines?\b|battle|fight|siege|besieg|rubble|corpse|buried|trapped|rescu|surviv|drown|behead|"
+    r"tortur|rap(?:es?|ed)\b|loot|burn(?:s|t|ed|ing)?\b|torched|demolish|expel|evict|refugee|seiz)"
+)
+_ENTRY = re.compile(  # an entry of a live page or of a list: a clock time, a bullet or a dash
+    r"[\[(]?(?:\d{1,2}[:.h]\d{2}(?!\d)|\d{1,2} ?[ap]\.?m\b|\d{4} ?(?:gmt|utc|hrs|hours|local)\b)|"
+    r"[-‒―*•·●○◦▪▫■□◆◇‣⁃∙►▶➤]"
+)
 _QUOTATION = re.compile(r'"([^"]*)"')
 _QUOTED_WORDS = 3
 _SPEECH = re.compile(r"\b(?:said|says|told|added|adding|stated|announced|reported|according to|claimed|denied)\b")
@@ -57,7 +68,7 @@ def find_furniture(text: str) -> list[SetAside]:
     kinds: list[str | None] = [line_kind(line.text) for line in lines]
     begin = next((i for i, line in enumerate(lines) if kinds[i] is None and _is_body_sentence(line.text)), len(lines))
     _mark_comment_rules(lines, kinds, begin, len(text))
-    _mark_headlines(lines, kinds, begin)
+    _mark_headlines(lines, kinds, begin, len(text))
     _mark_truncated_headlines(lines, kinds, begin)
     found = [
         SetAside(line.start, line.end, f"furniture: {kind}") for line, kind in zip(lines, kinds, strict=True) if kind
@@ -82,6 +93,8 @@ def line_kind(line: str) -> str | None:
         kind = "menu"
     if kind is not None and states_harm_or_quotes(plain):
         return None
+    if kind in {"related", "menu"} and may_tell_events(plain) and not patterns.KEYWORDS.fullmatch(plain):
+        return None
     return kind
 
 
@@ -95,6 +108,11 @@ def states_harm_or_quotes(plain: str, vague: bool = True) -> bool:
     if '"' not in plain:
         return False
     return bool(_SPEECH.search(plain)) or any(len(q.split()) >= _QUOTED_WORDS for q in _QUOTATION.findall(plain))
+
+
+def may_tell_events(plain: str) -> bool:
+    """Whether a normalised line is an entry of a live page or list, or names harm or its means, figure or not."""
+    return bool(_ENTRY.match(plain) or _HARM.search(plain) or _MEANS.search(plain))
 
 
 def _is_share_bar(plain: str) -> bool:
@@ -147,8 +165,11 @@ def _mark_comment_rules(lines: Sequence[Line], kinds: list[str | None], begin: i
                 kinds[i] = "comments"
 
 
-def _mark_headlines(lines: Sequence[Line], kinds: list[str | None], begin: int) -> None:
+def _mark_headlines(lines: Sequence[Line], kinds: list[str | None], begin: int, length: int) -> None:
     """Headlines below "Related" and the like, and above "Loading recommendations..."."""
+    end_of_body = len(lines)  # only headlines and furniture from here on
+    while end_of_body and (kinds[end_of_body - 1] is not None or _may_be_headline(lines, kinds, end_of_body - 1)):
+        end_of_body -= 1
     for i, line in enumerate(lines):
         plain = patterns.normalise(line.text) if kinds[i] == "related" else ""
         if not plain:
@@ -158,6 +179,8 @@ def _mark_headlines(lines: Sequence[Line], kinds: list[str | None], begin: int) 
             while first > begin + 1 and i - first < _HEADLINES_AT_MOST and _may_be_headline(lines, kinds, first - 1):
                 first -= 1
             _mark(lines, kinds, range(first, i), "related")
+        elif patterns.NEWS_HEADING.fullmatch(plain) and (i + 1 < end_of_body or line.start * 4 < length * 3):
+            continue  # a section of a round-up
         elif ":" not in plain[:-1]:  # "Read more: ..." brings its headline along
             last = i + 1
             while last < len(lines) and last - i <= _HEADLINES_AT_MOST and _may_be_headline(lines, kinds, last):
@@ -173,9 +196,15 @@ def _may_be_headline(lines: Sequence[Line], kinds: Sequence[str | None], i: int)
 
 
 def _mark_truncated_headlines(lines: Sequence[Line], kinds: list[str | None], begin: int) -> None:
-    """Headlines at the page's end of which several are cut by dots: a list of other articles without a heading."""
+    """Headlines at the page's end of which several are cut by dots: a list of other articles without a heading.
+
+    The list ends, upwards, at a line that may tell of events: the body of a live page looks the same.
+    """
     first = len(lines)
-    while first > begin + 1 and (kinds[first - 1] is not None or _may_be_headline(lines, kinds, first - 1)):
+    while first > begin + 1:
+        line = lines[first - 1].text
+        if kinds[first - 1] is None and (not _is_headline(line) or may_tell_events(patterns.normalise(line))):
+            break
         first -= 1
     run = range(first, len(lines))
     if sum(kinds[i] is None and bool(_TRUNCATED.search(lines[i].text[-6:])) for i in run) >= _TRUNCATED_AT_LEAST:
@@ -184,7 +213,8 @@ def _mark_truncated_headlines(lines: Sequence[Line], kinds: list[str | None], be
 
 def _mark(lines: Sequence[Line], kinds: list[str | None], which: range, kind: str) -> None:
     for i in which:
-        if kinds[i] is None and not states_harm_or_quotes(patterns.normalise(lines[i].text)):
+        plain = patterns.normalise(lines[i].text)
+        if kinds[i] is None and not states_harm_or_quotes(plain) and not may_tell_events(plain):
             kinds[i] = kind
 
 

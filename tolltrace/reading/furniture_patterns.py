@@ -140,6 +140,11 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     ),
 }
 
+# Keywords may name harm: they are no sentence.
+KEYWORDS = re.compile(r"(?:tags?|keywords|topics|filed under|categor(?:y|ies)|posted in) ?:.*")
+# These head a section of a round-up as often as a list of other articles.
+NEWS_HEADING = re.compile(r"(?:latest|other) news:?")
+
 # Half of these words make no share bar; all words of a line, with one that names sharing, do.
 SHARE_WORDS = _words(
     """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import glob
 import gzip
+import os
 import sys
 import zlib
 from codecs import BOM_UTF8
@@ -48,11 +49,13 @@ def read_inputs(
     ``inputs`` are files, folders (with their subfolders, sorted by name, hidden files left out), globs, and ``-``
     for standard input. ``text_column`` and ``id_column`` name the columns of tables and the keys of JSON lines.
     Texts are kept as they are, white space and line ends included. An id that stood before yields an error.
-    Only one document (of Parquet: one batch), the ids of the run and where they stood are held in memory.
+    A file that is named or found several times is read once, where it stands first.
+    Only one document (of Parquet: one batch), the ids of the run, where they stood and the files are held in memory.
     """
+    seen: set[str | InputError] = set()
     places: dict[str, tuple[Source, int | None]] = {}
     for named in inputs:
-        for item in _read_input(str(named), text_column, id_column):
+        for item in _read_input(str(named), text_column, id_column, seen):
             if isinstance(item, InputError):
                 yield item
                 continue
@@ -67,11 +70,21 @@ def read_inputs(
                 yield document
 
 
-def _read_input(named: str, text_column: str, id_column: str) -> Iterator[Placed | InputError]:
+def _read_input(
+    named: str, text_column: str, id_column: str, seen: set[str | InputError]
+) -> Iterator[Placed | InputError]:
+    """The documents of one input; ``seen`` holds the real paths of the files of the run, and what is wrong with some.
+
+    ``in/**`` finds every file as itself and in each folder above it.
+    """
     if named == STANDARD_INPUT:
         yield from _read_standard_input(Source("-", "stdin", text_column, id_column))
         return
     for found in find_files(named):
+        key = found if isinstance(found, InputError) else os.path.realpath(found)
+        if key in seen:
+            continue
+        seen.add(key)
         if isinstance(found, InputError):
             yield found
         else:

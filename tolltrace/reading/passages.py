@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tolltrace.reading.furniture import find_furniture
 from tolltrace.reading.repeats import find_repeats
-from tolltrace.reading.set_aside import SetAside, body_ranges, is_exact_repeat
+from tolltrace.reading.set_aside import SetAside, body_ranges, is_exact_repeat, is_unread
 
-__all__ = ["SetAside", "body_ranges", "find_set_aside", "is_exact_repeat"]
+__all__ = ["SetAside", "body_ranges", "find_set_aside", "is_exact_repeat", "is_unread"]
 
 
 def find_set_aside(text: str) -> tuple[SetAside, ...]:
