@@ -82,7 +82,7 @@ def test_blame_and_denial_keep_speaker_and_sentence() -> None:
     claim = claims_of(ARTICLE)[0]
     found = [(r.text, r.certainty, r.by.text if r.by else None, r.sentence.text) for r in claim.responsible]
     assert found == [
-        ("Red Coalition", "stated", None, "She blamed the Red Coalition."),
+        ("Red Coalition", "stated", "Dr. Ada Poe", "She blamed the Red Coalition."),
         ("unknown warplanes", "unidentified", "Medics", "Medics suspected unknown warplanes."),
     ]
     (denial,) = claim.denials
@@ -175,6 +175,28 @@ def test_who_blames() -> None:
         ("Reds", "suspected", "AP"),  # linked to the figure
         ("Blues", "claimed", "Blues"),  # a claim is the party's own
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "blame", "by"),
+    [
+        ("{SOURCE s:Ada Poe} said", "She blamed the {ACTOR a:Reds}.", "Ada Poe"),
+        ("{SOURCE s:Ada Poe} told {SOURCE t:AP}", "She has also accused the {ACTOR a:Reds}.", "Ada Poe"),
+        ("{SOURCE s:Ada Poe} said", "It rained. The {ACTOR a:Reds} did it, she said.", "Ada Poe"),
+        ("{SOURCE s:Ada Poe} said", "{SOURCE t:Villagers} wept. They blamed the {ACTOR a:Reds}.", "Ada Poe"),
+        ("as counted", "{SOURCE s:Medics} wept. It rained. {SOURCE t:AP} came. They blamed the {ACTOR a:Reds}.", "AP"),
+        ("as counted", "{SOURCE s:Medics} wept. They blamed the {ACTOR a:Reds}. {SOURCE t:AP} came.", "Medics"),
+        ("{SOURCE s:Ada Poe} said", "The {ACTOR a:Reds} were blamed.", None),
+        ("{SOURCE s:Ada Poe} said", "They were accused: the {ACTOR a:Reds}.", None),
+        ("{SOURCE s:Ada Poe} said", "It claimed many lives, the {ACTOR a:Reds} being near.", None),
+        ("as counted", "They blamed the {ACTOR a:Reds}. {SOURCE s:Medics} wept.", None),
+    ],
+)
+def test_a_pronoun_blames(told: str, blame: str, by: str | None) -> None:
+    (claim,) = claims_of(
+        f"{{COUNT c:Two}} {{KILLED k:died}}, {told}. {blame}\n-- links\nc harm k\nc source s\nc perpetrator a\n"
+    )
+    assert [r.by.text if r.by else None for r in claim.responsible] == [by]
 
 
 @pytest.mark.parametrize(

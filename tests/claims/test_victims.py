@@ -51,6 +51,47 @@ CATEGORIES = [
     ("families", "unknown", None),
     ("Jane Roe", "unknown", None),
 ]
+CIVIL_HEADS = [
+    "general public",
+    "members of the general public",
+    "rebel town residents",
+    "police station visitors",
+    "general hospital patients",
+    "marine biologists",
+    "election officers",
+    "UN aid officers",
+    "U.N. officers",
+    "media officer",
+    "customs officer Jane Roe",
+    "Attorney General",
+    "Attorney General Ada Poe",
+]
+MILITARY_HEADS = [
+    "three generals",
+    "General Ada Poe",
+    "army officers",
+    "army officer John Roe",
+    "officer aged 34",
+    "rebel commanders",
+    "rebel leaders",
+    "rebel forces",
+    "members of a rebel group",
+    "members of the rebel Free Army",
+    "bodies of officers from the east",
+    "US marines",
+    "US marine",
+    "members of the Marine Corps",
+]
+CATEGORIES += [(text, "civilian", "inferred") for text in CIVIL_HEADS]
+CATEGORIES += [(text, "combatant", "stated") for text in MILITARY_HEADS]
+CATEGORIES += [
+    ("rebel town civilians", "civilian", "stated"),
+    ("army press officers", "combatant", "inferred"),
+    ("suspected members of rebels", "combatant", "inferred"),
+    ("police press officer", "police", "stated"),
+    ("rebel families", "unknown", None),
+    ("general strike participants", "unknown", None),
+]
 
 
 @pytest.mark.parametrize(("text", "category", "basis"), CATEGORIES)

@@ -3,7 +3,9 @@
 ``by`` is the SOURCE of the sentence that blames, ``None`` where the article speaks itself. Of several SOURCEs of that
 sentence the one linked to the figure blames, else the nearest; a party does not accuse itself, so a SOURCE that is the
 blamed ACTOR comes last. Claims and denials are the other way round: the ACTOR's own SOURCE comes first. Where the
-blame stands in the figure's own sentence and that names no SOURCE ("it said"), the figure's linked SOURCE blames.
+blame stands in the figure's own sentence and that names no SOURCE ("it said"), the figure's linked SOURCE blames. In
+another sentence without a SOURCE a pronoun that speaks ("she blamed") stands for a SOURCE before it: the figure's, if
+that is in the sentence before or in the figure's, else the nearest.
 """
 
 from __future__ import annotations
@@ -19,6 +21,12 @@ from tolltrace.sentences import Sentences
 NAMELESS = re.compile(r"\b(?:unknown|unidentified|unnamed|unspecified|mysterious|anonymous)\b", re.IGNORECASE)
 CERTAINTY: dict[str, Certainty] = {"perpetrator": "stated", "suspected": "suspected", "claimed": "claimed"}
 OWN_VOICE = ("claimed", "denied")
+PRONOUN_SPEAKS = re.compile(
+    r"\b(?:he|she|it|they) (?:(?:has|have|had|also|later|then|again|did not|\w+ly) )*"
+    r"(?:blam(?:ed|es?)|accus(?:ed|es?)|sa(?:id|ys?)|claim(?:ed|s)?(?![^.]*\blives\b)|den(?:ied|y|ies)|told|tells?|add(?:ed|s)|"
+    r"alleg(?:ed|es?)|suspect(?:ed|s)?|held|holds?|charged|insist(?:ed|s)?|stated|reported|confirmed|condemned)\b",
+    re.IGNORECASE,
+)
 
 
 def read_responsible(
@@ -53,9 +61,15 @@ def _speaker(
     own_voice: bool,
 ) -> Span | None:
     here = sentences.index(actor.start)
-    present = [s for s in annotated.spans if s.label == "SOURCE" and sentences.index(s.start) == here]
-    if not present:
-        present = list(linked) if sentences.index(figure.start) == here else []
+    told = sentences.index(figure.start)
+    sources = [s for s in annotated.spans if s.label == "SOURCE"]
+    present = [s for s in sources if sentences.index(s.start) == here]
+    if not present and told == here:
+        present = list(linked)
+    if not present and PRONOUN_SPEAKS.search(" ".join(sentences.around(actor.start).text.split())):
+        before = [s for s in sources if sentences.index(s.start) < here]
+        own = [s for s in before if s in linked and sentences.index(s.start) in (here - 1, told)]
+        present = own or sorted(before, key=lambda s: s.end)[-1:]
 
     def order(source: Span) -> tuple[bool, bool, int]:
         itself = source.overlaps(actor)

@@ -10,6 +10,9 @@ Careful by rule: what the words leave open stays unknown. Decisions beyond the s
   the party's bare name are combatant, inferred: the first are a party's word for its dead.
 - *peacekeepers*, *guards*, *officials*, *prisoners*, *hostages* are unknown, even where a party is named.
 - kin of a combatant ("wife of an IS commander") take nothing from him.
+- the head noun decides first: *general*, *marine*, *rebel* and *officer* tell only as the head ("rebel leaders",
+  "General Ada Poe", not "general strike"); a civil word before an officer ("election officers") makes a civilian,
+  inferred.
 """
 
 from __future__ import annotations
@@ -87,10 +90,39 @@ OPEN = word_set(
     "captive captives hostage hostages activist activists citizen citizens martyr martyrs"
 )
 SERVICE = word_set("army military navy police rebel militia")
+HEAD_ONLY = word_set("general marine rebel officer officers")
+RANK = word_set("general generals officer officers")
+CIVIL_RANK = word_set(
+    "aid election electoral polling media press un customs court health medical humanitarian relief education welfare "
+    "immigration probation tax attorney attorneys prosecutor solicitor auditor director consul surgeon"
+)
+CIVIL_HEAD = word_set(
+    "public resident residents inhabitant inhabitants villager villagers townspeople patient patients visitor visitors "
+    "biologist biologists scientist scientists shopper shoppers pedestrian pedestrians passer-by passers-by passerby "
+    "passersby bystander bystanders tourist tourists refugee refugees"
+)
 
 MEMBERS = word_set(
     "member members person persons people body bodies corpse corpses remains group groups unit units leader leaders "
     "convoy crew dozens hundreds thousands"
+)
+TRAILING = word_set(
+    "member members body bodies corpse corpses remains group groups unit units leader leaders convoy crew chief chiefs "
+    "leadership figure figures force forces army corps faction factions movement alliance coalition side men personnel "
+    "trainee trainees casualties dead deaths fatalities victims aged retired"
+)
+"""Behind the head noun: "rebel forces", "officer aged 34"."""
+LISTED = (
+    COMBATANT
+    | COMBATANT_INFERRED
+    | POLICE
+    | CIVILIAN
+    | CIVILIAN_INFERRED
+    | CIVIL_HEAD
+    | CIVIL_RANK
+    | CHILD
+    | ADULT
+    | OPEN
 )
 
 AGED = re.compile(r"(\d{1,3})-year-olds?")
@@ -119,10 +151,12 @@ UNITS: tuple[tuple[Unit, frozenset[str]], ...] = (
 
 def read_victims(text: str, start: int, end: int, actors: Sequence[str] = ()) -> Victims:
     """The victims that the VICTIM span ``text`` names; ``actors`` are the texts of the ACTOR spans inside it."""
-    plain = SUBSET.sub("", text.casefold().replace("’", "'"))
+    written = text.replace("’", "'").replace("U.N.", "UN")
+    plain = SUBSET.sub("", written.casefold())
     parts = [part for part in JOINT.split(plain) if LETTER.search(part)] or [plain]
-    names = [actor.casefold().replace("’", "'") for actor in actors]
-    category, basis = _combine([_categorise(part, names) for part in _share_adjective(parts)])
+    names = [actor.replace("’", "'").replace("U.N.", "UN").casefold() for actor in actors]
+    proper = {word.casefold() for word in WORD.findall(written) if word[0].isupper()} - LISTED
+    category, basis = _combine([_categorise(part, names, proper) for part in _share_adjective(parts)])
     return Victims(
         text=text,
         start=start,
@@ -151,31 +185,45 @@ def _share_adjective(parts: list[str]) -> list[str]:
     return [parts[0], *(f"civilian {part}" if set(WORD.findall(part)) <= shared else part for part in parts[1:])]
 
 
-def _categorise(part: str, actors: Iterable[str]) -> tuple[VictimCategory, CategoryBasis | None]:
+def _categorise(part: str, actors: Iterable[str], proper: set[str]) -> tuple[VictimCategory, CategoryBasis | None]:
     own = LOCATIVE.split(part, maxsplit=1)[0]
     head = BEHIND.split(POSSESSOR.sub("", own), maxsplit=1)[0]
     words = WORD.findall(head)
-    if set(words) & KIN and not set(words) & (COMBATANT | POLICE | CIVILIAN):
+    ranks = COMBATANT - (HEAD_ONLY - {_noun(words, proper)})
+    if set(words) & KIN and not set(words) & (ranks | POLICE | CIVILIAN):
         return ("civilian", "inferred") if _is_child(head) else ("unknown", None)
-    found = _byword_set(words, head)
+    found = _byword_set(words, head, proper)
     if not found and words and words[-1] in MEMBERS:  # "members of the security forces", "bodies of soldiers"
-        found = _byword_set(WORD.findall(own), own)
+        first, *behind = BEHIND.split(own)
+        phrases = [first, *(f"{first} {phrase}" for phrase in behind)]
+        found = next(filter(None, (_byword_set(WORD.findall(p), p, proper) for p in phrases)), None)
     if found:
         return found
     # An organised party that is named here is the victims' own: "members of the SDF", "Taliban".
     return ("combatant", "inferred") if any(actor in own for actor in actors) else ("unknown", None)
 
 
-def _byword_set(order: list[str], head: str) -> tuple[VictimCategory, CategoryBasis | None] | None:
-    words = set(order)
+def _noun(order: list[str], proper: set[str]) -> str:
+    """The head noun: the last word, but for a name and words such as "forces"."""
+    return next((w for w in reversed(order) if not (w in TRAILING or w in proper or w.isdigit())), "")
+
+
+def _byword_set(order: list[str], head: str, proper: set[str]) -> tuple[VictimCategory, CategoryBasis | None] | None:
+    noun = _noun(order, proper)
+    words = set(order) - (HEAD_ONLY - {noun})
+    if noun in CIVIL_HEAD | CIVILIAN:
+        return "civilian", "stated" if words & CIVILIAN else "inferred"
     if words & POLICE:
         return "police", "stated"
-    if order and order[-1] in OPEN:
+    if noun in OPEN:
         return "unknown", None
     if words & CIVILIAN:
         return "civilian", "stated"
     if CIVILIAN_PHRASE.search(head):
         return "civilian", "inferred"
+    served: VictimCategory = "combatant" if set(order) & SERVICE else "civilian"
+    if noun in RANK and words & CIVIL_RANK and not words & (COMBATANT - RANK):
+        return served, "inferred"
     if words & COMBATANT:
         return "combatant", "inferred" if words & {"suspected", "alleged"} else "stated"
     if {"service", "members"} <= words or {"service", "member"} <= words:
@@ -183,7 +231,7 @@ def _byword_set(order: list[str], head: str) -> tuple[VictimCategory, CategoryBa
     if words & COMBATANT_INFERRED or {"security", "forces"} <= words:
         return "combatant", "inferred"
     if words & CIVILIAN_INFERRED:
-        return ("combatant", "inferred") if words & SERVICE else ("civilian", "inferred")
+        return served, "inferred"
     if words & ELDERLY or _is_child(head):
         return "civilian", "inferred"
     return None
