@@ -52,11 +52,13 @@ def extract(
     """Read articles, find the casualty claims in them, and write claims and annotations to a folder."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from transformers.utils import logging
 
     from tolltrace.model.loading import ModelError
     from tolltrace.pipeline import Extractor
     from tolltrace.writing import ResultFiles, claims_table
 
+    logging.disable_progress_bar()
     console = Console(stderr=True)
     try:
         extractor = Extractor.from_pretrained(model, device=device)

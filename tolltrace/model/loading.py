@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -46,9 +47,11 @@ def load(name: str | Path | None = None) -> LoadedModel:
     if (folder / ADAPTER).exists():
         from peft import PeftModel
 
-        network = start(config)
-        adapted = PeftModel.from_pretrained(network, str(folder), use_safetensors=True)
-        network = adapted.merge_and_unload()
+        with warnings.catch_warnings():
+            # peft asks transformers for a property that was renamed
+            warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*", category=FutureWarning)
+            adapted = PeftModel.from_pretrained(start(config), str(folder), use_safetensors=True)
+            network = adapted.merge_and_unload()
     elif (folder / WHOLE).exists() or list(folder.glob("model-*.safetensors")):
         network = TolltraceModel.from_pretrained(folder, use_safetensors=True, dtype=torch.float32)
     else:
