@@ -41,6 +41,15 @@ def test_the_packaged_model_finds_a_sourced_claim(extractor: Extractor) -> None:
     assert whole.confidence is not None and 0 < whole.confidence <= 1
 
 
+def test_a_strength_is_no_claim(extractor: Extractor) -> None:
+    text = (
+        "Shelling killed three people in Hajin on Friday, activists said. The United States estimates that about 14,000 "
+        "militants remain in the area."
+    )
+    (result,) = extractor.extract([Document("a1", text)])
+    assert [claim.count.text for claim in result.claims] == ["three"]
+
+
 def test_the_packaged_model_is_small_and_the_one_on_its_card(extractor: Extractor, root: Path) -> None:
     files = list(loading.DEFAULT_MODEL.iterdir())
     assert sum(path.stat().st_size for path in files) < 6_000_000

@@ -76,7 +76,8 @@ def extract(
             shown += [claim for claim in result.claims if claim.repeat_of is None][: max(show - len(shown), 0)]
     summary = files.summary
     if shown:
-        Console().print(claims_table(shown))
+        screen = Console()
+        screen.print(claims_table(shown), width=None if screen.is_terminal else 120)
     if summary.claims > len(shown):
         typer.echo(f"… and {summary.claims - len(shown):,} more claims in {out / 'claims.csv'}")
     typer.echo(f"{summary}\nwritten to {out}")

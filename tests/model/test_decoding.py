@@ -106,4 +106,4 @@ def test_edges_are_trimmed() -> None:
 
 
 def test_a_figure_of_nothing_that_harms_gets_no_harm() -> None:
-    assert decode(("COUNT", "KILLED"), {(0, 1, "harm"): 0.04}) == set()
+    assert decode(("COUNT", "KILLED"), {(0, 1, "harm"): 0.15}) == set()

@@ -14,7 +14,7 @@ from tolltrace.model.candidates import Candidates
 from tolltrace.model.encoding import Tokens
 
 NEVER = np.float32(-1e9)
-LEAST = 0.05
+LEAST = 0.2
 GROUP_WORDS = 65536
 LAYER_LABELS = tuple(scheme.layer_labels(layer) for layer in scheme.LAYERS)
 WIDEST = max(len(names) for names in LAYER_LABELS)
@@ -147,7 +147,7 @@ def decode_links(
     """Links stated by ``probabilities`` [p, links] that keep the scheme's rules of number; no circles.
 
     A link that a figure must have (``harm``) is stated by the best candidate where none reaches its threshold, if it is
-    not next to impossible: a figure of nothing that harms is no claim.
+    likely enough: a figure of nothing that harms (a strength, a population) is no claim.
     """
     table = np.where(candidates.allowed, probabilities, 0.0)
     stated_only = np.where(table >= [thresholds[name] for name in scheme.LINK_NAMES], table, 0.0)[:, EXCLUSIVE]

@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from tolltrace.claims import Claim
 from tolltrace.writing import words
 
+HEADINGS = ("figure", "victims", "where and when", "held responsible", "says who")
+
 
 def claims_table(claims: Sequence[Claim]) -> Table:
-    """Who says how many of whom were harmed how, where, when and by whom. Text from articles is shown as text."""
-    table = Table(title="machine-read claims, not verified", title_justify="left", show_lines=True)
-    for heading, width in (
-        ("figure", 10),
-        ("harm", 9),
-        ("victims", 16),
-        ("where", 18),
-        ("when", 12),
-        ("held responsible", 22),
-        ("says who", 18),
-        ("article", 14),
-    ):
-        table.add_column(heading, max_width=width, overflow="fold")
-    for claim in claims:
-        scope = f"\n{claim.scope}" if claim.scope == "total" else ""
-        cells = (
-            f"{words.figure(claim)}\n“{claim.count.text}”{scope}",
-            words.join(claim.harm),
-            claim.victims.text if claim.victims else "",
-            words.join(place.text for place in claim.places),
-            claim.date.text if claim.date else "",
-            words.join(words.responsible(claim)),
-            words.join(words.sources(claim)),
-            claim.document.id,
-        )
-        table.add_row(*(Text("\n".join(words.one_line(line) for line in cell.split("\n"))) for cell in cells))
+    """Who says how many of whom were harmed how, where, when and by whom. Text from articles is shown as text.
+
+    ``claims`` stand article by article, each under the article's id.
+    """
+    table = Table(title="machine-read claims, not verified", title_justify="left", box=box.SIMPLE_HEAD, expand=False)
+    for heading in HEADINGS:
+        table.add_column(heading, overflow="fold", ratio=1)
+    for article, members in groupby(claims, key=lambda claim: claim.document.id):
+        table.add_row(Text(words.one_line(article), style="bold cyan"))
+        for claim in members:
+            table.add_row(*(Text("\n".join(map(words.one_line, lines))) for lines in _cells(claim)))
+        table.add_section()
     return table
+
+
+def _cells(claim: Claim) -> tuple[list[str], ...]:
+    figure = f"{words.figure(claim)} {words.join(claim.harm)}" + (" in total" if claim.scope == "total" else "")
+    return (
+        [figure, f"“{claim.count.text}”"],
+        [claim.victims.text] if claim.victims else [],
+        [words.join(place.text for place in claim.places), *([claim.date.text] if claim.date else [])],
+        list(dict.fromkeys(words.responsible(claim))),
+        list(dict.fromkeys(words.sources(claim))),
+    )
