@@ -43,8 +43,8 @@ def test_the_packaged_model_finds_a_sourced_claim(extractor: Extractor) -> None:
 
 def test_a_strength_is_no_claim(extractor: Extractor) -> None:
     text = (
-        "Shelling killed three people in Hajin on Friday, activists said. The United States estimates that about 14,000 "
-        "militants remain in the area."
+        "Shelling killed three people in Hajin on Friday, activists said. The United States estimates that about "
+        "14,000 militants remain in the area."
     )
     (result,) = extractor.extract([Document("a1", text)])
     assert [claim.count.text for claim in result.claims] == ["three"]
