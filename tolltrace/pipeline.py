@@ -11,7 +11,7 @@ from tolltrace.claims import Claim, build_claims
 from tolltrace.documents import AnnotatedDocument, Document, Link, Span
 from tolltrace.model.loading import load
 from tolltrace.model.predictor import Predictor
-from tolltrace.reading import SetAside, body_ranges, find_set_aside, is_unread
+from tolltrace.reading import SetAside, find_set_aside, is_unread, ranges_to_read
 
 BATCH_DOCUMENTS = 64
 
@@ -61,13 +61,10 @@ def annotate(predictor: Predictor, documents: Sequence[Document]) -> list[Readin
     """
     readings = []
     aside = [find_set_aside(document.text) for document in documents]
-    unread = [
-        [passage for passage in passages if is_unread(document.text, passage)]
-        for document, passages in zip(documents, aside, strict=True)
-    ]
-    bodies = [body_ranges(len(d.text), passages) for d, passages in zip(documents, unread, strict=True)]
-    for annotated, passages, skipped in zip(predictor.predict(documents, bodies), aside, unread, strict=True):
-        repeats = [(p.start, p.end, p.repeat_of) for p in skipped if p.repeat_of is not None]
+    bodies = [ranges_to_read(d.text, passages) for d, passages in zip(documents, aside, strict=True)]
+    for annotated, passages in zip(predictor.predict(documents, bodies), aside, strict=True):
+        unread = [p for p in passages if is_unread(annotated.text, p)]
+        repeats = [(p.start, p.end, p.repeat_of) for p in unread if p.repeat_of is not None]
         readings.append(Reading(_copy_to_repeats(annotated, repeats), passages))
     return readings
 

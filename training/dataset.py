@@ -19,7 +19,7 @@ from tolltrace.model import candidates
 from tolltrace.model.batches import Windower, join_spans
 from tolltrace.model.config import TolltraceConfig
 from tolltrace.model.encoding import align, tokenize
-from tolltrace.reading import body_ranges, find_set_aside, is_unread
+from tolltrace.reading import find_set_aside, ranges_to_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def fingerprint(documents: Iterable[AnnotatedDocument]) -> str:
 
 def build(documents: Sequence[AnnotatedDocument], tokenizer: Any, config: TolltraceConfig) -> tuple[Dataset, Reach]:
     """Examples of the documents that have tokens, a row each, and what of their gold is within reach."""
-    bodies = [body_ranges(len(a.text), [p for p in find_set_aside(a.text) if is_unread(a.text, p)]) for a in documents]
+    bodies = [ranges_to_read(a.text, find_set_aside(a.text)) for a in documents]
     rows = []
     lost: Counter[str] = Counter()
     spans_lost = links_lost = 0

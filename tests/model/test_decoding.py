@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from tolltrace import scheme
 from tolltrace.model import candidates
-from tolltrace.model.decoding import TAG_COUNTS, decode_links, decode_tags, trim
+from tolltrace.model.decoding import decode_links, decode_tags, trim
+from tolltrace.model.encoding import TAG_COUNTS
 
 WIDTH = sum(TAG_COUNTS)
 MEANS = sum(TAG_COUNTS[: scheme.LAYERS.index("means")])

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from tolltrace import scheme
 from tolltrace.documents import STRAY_EDGES, AnnotatedDocument, Document, Link, Span
 from tolltrace.model.candidates import Candidates
-from tolltrace.model.encoding import Tokens
+from tolltrace.model.encoding import TAG_COUNTS, Tokens
 
 NEVER = np.float32(-1e9)
 LEAST = 0.2
 GROUP_WORDS = 65536
 LAYER_LABELS = tuple(scheme.layer_labels(layer) for layer in scheme.LAYERS)
 WIDEST = max(len(names) for names in LAYER_LABELS)
-TAG_COUNTS = tuple(1 + 2 * len(names) for names in LAYER_LABELS)
 LABEL_NUMBERS = np.array(
     [[scheme.LABEL_NAMES.index(n) for n in names] + [-1] * (WIDEST - len(names)) for names in LAYER_LABELS]
 )

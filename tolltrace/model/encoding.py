@@ -26,6 +26,7 @@ WITHOUT_SPACES = (
     (0x20000, 0x3FFFF),
 )
 SHAPES = ("other", "lower", "title", "upper", "initial", "mixed", "digits")
+TAG_COUNTS = tuple(len(scheme.layer_tags(layer)) for layer in scheme.LAYERS)
 TAG_INDEX = {layer: {tag: i for i, tag in enumerate(scheme.layer_tags(layer))} for layer in scheme.LAYERS}
 
 

@@ -14,11 +14,10 @@ from transformers.utils.generic import ModelOutput
 from tolltrace import scheme
 from tolltrace.model.candidates import FEATURE_SIZES
 from tolltrace.model.config import TolltraceConfig
-from tolltrace.model.encoding import SHAPES
+from tolltrace.model.encoding import SHAPES, TAG_COUNTS
 
 IGNORED = -100
 FEATURE_WIDTH = 16
-TAG_COUNTS = tuple(len(scheme.layer_tags(layer)) for layer in scheme.LAYERS)
 
 
 class ShapeEmbedding(nn.Embedding):

@@ -6,7 +6,7 @@ Offsets always point into the text as it was given.
 from tolltrace.reading.inputs import KNOWN_ENDINGS, read_inputs
 from tolltrace.reading.passages import find_set_aside
 from tolltrace.reading.records import InputError
-from tolltrace.reading.set_aside import SetAside, body_ranges, is_exact_repeat, is_unread
+from tolltrace.reading.set_aside import SetAside, body_ranges, is_exact_repeat, is_unread, ranges_to_read
 
 __all__ = [
     "KNOWN_ENDINGS",
@@ -16,5 +16,6 @@ __all__ = [
     "find_set_aside",
     "is_exact_repeat",
     "is_unread",
+    "ranges_to_read",
     "read_inputs",
 ]

@@ -41,6 +41,11 @@ def is_unread(text: str, item: SetAside) -> bool:
     return item.repeat_of is None or is_exact_repeat(text, item)
 
 
+def ranges_to_read(text: str, set_aside: Sequence[SetAside]) -> list[tuple[int, int]]:
+    """The ranges of ``text`` that are read: all but the passages for which :func:`is_unread` holds."""
+    return body_ranges(len(text), [item for item in set_aside if is_unread(text, item)])
+
+
 def body_ranges(length: int, set_aside: Sequence[SetAside]) -> list[tuple[int, int]]:
     """The half-open ranges of ``[0, length)`` that are not set aside, in order.
 

@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from tolltrace import jsonlines
-from tolltrace.documents import AnnotatedDocument, Document
 from tolltrace.reading import is_unread
 from tolltrace.writing.rows import COLUMNS, row
 
@@ -85,10 +84,9 @@ class ResultFiles:
     def add(self, result: Extraction) -> None:
         """Write one document's annotations and claims."""
         document = result.annotated.document
-        aside = [asdict(passage) for passage in result.set_aside]
-        noted = Document(document.id, document.text, {**document.metadata, "model": self.model, "set_aside": aside})
-        annotated = AnnotatedDocument(noted, result.annotated.spans, result.annotated.links)
-        self._line("documents.jsonl", jsonlines.to_json(annotated))
+        value = jsonlines.to_json(result.annotated)
+        value["metadata"] |= {"model": self.model, "set_aside": [asdict(passage) for passage in result.set_aside]}
+        self._line("documents.jsonl", value)
         self.summary.documents += 1
         self.summary.characters += len(document.text)
         for passage in result.set_aside:
