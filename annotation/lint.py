@@ -9,6 +9,7 @@ from tolltrace import scheme
 from tolltrace.documents import AnnotatedDocument, Span, describe
 
 ARTICLES = re.compile(r"(?:the|an?) ", re.IGNORECASE)
+TWO_PLACES = re.compile(r".*\w['’]s? [A-Z]")
 HARM_WORDS = {
     "KILLED": r"kill(?:ed|ing|s)|deaths?|dead|died|slain|bodies|massacred?|executed|deadly|fatal",
     "INJURED": r"wounded|wounding|injured|injuring",
@@ -43,6 +44,8 @@ def _span_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
         words = annotated.text_of(span)
         if span.label in ("ACTOR", "SOURCE", "VICTIM", "LOCATION") and ARTICLES.match(words):
             yield span.start, f"{describe(annotated.text, span)} begins with an article"
+        if span.label == "LOCATION" and TWO_PLACES.match(words):
+            yield span.start, f"{describe(annotated.text, span)} may hold two places"
         if words[-1] in ".!?\"'”’)" and words.count(".") < 2 and not words.endswith(("ft.", "s'", ")")):
             yield span.start, f"{describe(annotated.text, span)} ends with punctuation"
     marked: dict[tuple[str, str], Span] = {}

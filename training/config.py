@@ -15,10 +15,20 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DataConfig:
-    """Corpus in the document format, and the file that assigns its documents to splits."""
+    """Corpus in the document format, and the file that assigns its documents to splits.
+
+    ``joined``: public texts that were joined with our annotations on this machine, used where the file is there.
+    ``share``: how much of the training split is trained on, for learning curves; a smaller share is part of a larger.
+    """
 
     corpus: tuple[str, ...] = ("data/corpus.jsonl",)
+    joined: tuple[str, ...] = ()
     splits: str = "data/splits.json"
+    share: float = 1.0
+
+    def files(self) -> tuple[str, ...]:
+        """The files that are there to be trained on. Only joined ones may be missing."""
+        return (*self.corpus, *(path for path in self.joined if Path(path).exists()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,13 @@ def select(corpus: Iterable[AnnotatedDocument], splits: dict[str, str], side: st
     return chosen
 
 
+def part(documents: Sequence[AnnotatedDocument], share: float) -> list[AnnotatedDocument]:
+    """A share of the documents, chosen by the checksums of their ids: a smaller share is part of a larger one."""
+    ranked = sorted(documents, key=lambda a: hashlib.sha256(a.id.encode()).hexdigest())
+    kept = {a.id for a in ranked[: round(share * len(ranked))]}
+    return [a for a in documents if a.id in kept]
+
+
 def read(path: str | Path) -> dict[str, str]:
     splits: dict[str, str] = json.loads(Path(path).read_text(encoding="utf-8"))
     return splits

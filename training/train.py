@@ -10,7 +10,8 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -147,15 +148,19 @@ def arguments_for(train: configs.TrainConfig, folder: Path, steps_an_epoch: int)
 def train(config: configs.Config, out: Path) -> dict[str, Any]:
     """Train by ``config`` and leave the model in ``out``; the run's facts are returned and stored beside it."""
     started = time.time()
-    corpus = [annotated for path in config.data.corpus for annotated in jsonlines.read(path)]
+    for path in set(config.data.joined) - set(config.data.files()):
+        print(f"{path} is not there: training without it (data/README.md says how to join it)")
+    files = {path: list(jsonlines.read(path)) for path in config.data.files()}
+    corpus = list(chain.from_iterable(files.values()))
     sides = splits.read(config.data.splits)
     learning, validation = (splits.select(corpus, sides, side) for side in ("train", "validation"))
     network_config = model_config(config)
+    learning = splits.part(learning, config.data.share)
     tokenizer = loading.load_tokenizer(loading.base_folder(network_config.base))
     examples, reach = build(learning, tokenizer, network_config)
     print(f"training on {len(learning)} documents, validating on {len(validation)}: {reach}")
     checkpoints = out / "checkpoints"
-    facts = run_facts(config, corpus, sides, reach)
+    facts = run_facts(config, files, sides, reach)
     check_resumable(checkpoints, facts)
     transformers.set_seed(config.train.seed)
     model = with_adapter(loading.start(network_config), config.train)
@@ -191,11 +196,13 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
 
 
 def run_facts(
-    config: configs.Config, corpus: Sequence[AnnotatedDocument], sides: dict[str, str], reach: Reach
+    config: configs.Config, files: Mapping[str, Sequence[AnnotatedDocument]], sides: dict[str, str], reach: Reach
 ) -> dict[str, Any]:
     """What a run depends on, and where it ran."""
+    corpus = list(chain.from_iterable(files.values()))
     return {
         "config": dataclasses.asdict(config),
+        "data_files": {path: len(documents) for path, documents in files.items()},
         "data_fingerprint": fingerprint(corpus),
         "splits_fingerprint": hashlib.sha256(json.dumps(sides, sort_keys=True).encode()).hexdigest(),
         "documents": {side: sum(sides[a.id] == side for a in corpus) for side in splits.SPLITS},

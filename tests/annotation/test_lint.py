@@ -12,6 +12,7 @@ LINKED = "\n-- links\nc1 harm k1\nc1 victim v1"
     ("marked", "slip"),
     [
         ("{ACTOR:The army} left.", "begins with an article"),
+        ("In {LOCATION:Iraq's Nineveh province}.", "may hold two places"),
         ("{ACTOR:SDF} came. Then SDF left.", "'SDF' is marked ACTOR elsewhere, not here"),
         ("Some were wounded.", "'wounded' is not marked: INJURED?"),
         ("An airstrike hit.", "'airstrike' is not marked: MEANS?"),

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from tolltrace.documents import AnnotatedDocument, Document
 from tolltrace.model import candidates as pairs
 from tolltrace.model.batches import Windower, join_spans
 from tolltrace.model.decoding import WordSpans, assemble, decode_links, decode_tags
-from tolltrace.model.encoding import Ranges, Tokens, tokenize
+from tolltrace.model.encoding import TAG_COUNTS, Ranges, Tokens, tokenize
 from tolltrace.model.loading import LoadedModel
 from tolltrace.model.network import Merger
 
@@ -75,6 +76,22 @@ class Predictor:
             result += self._link(documents[start:end], tokens[start:end], found[start:end], part)
         return result
 
+    @torch.inference_mode()
+    def tag_probabilities(self, document: Document, body: Ranges | None = None) -> tuple[Tokens, NDArray[np.float32]]:
+        """The tokens of a document and, for each of its words, the probabilities of all tags, layers side by side."""
+        tokens = tokenize(self.tokenizer, [document.text], [body if body is not None else [(0, len(document.text))]])[0]
+        if not tokens.words:
+            return tokens, np.zeros((0, sum(TAG_COUNTS)), dtype=np.float32)
+        logits = self.network.tag_heads(self._states([tokens])).float() / self.config.temperatures["spans"]
+        return tokens, torch.cat([part.softmax(-1) for part in logits.split(TAG_COUNTS, -1)], dim=-1).cpu().numpy()
+
+    @torch.inference_mode()
+    def link_probabilities(
+        self, tokens: Sequence[Tokens], spans: Sequence[Sequence[pairs.WordSpan]], options: Sequence[pairs.Candidates]
+    ) -> NDArray[np.float32]:
+        """Probabilities [p, links] of the candidate pairs of given spans, documents one after the other."""
+        return self._score_pairs(self._states(tokens), tokens, spans, options)
+
     def _states(self, tokens: Sequence[Tokens]) -> Tensor:
         """Merged encoder states of all documents, one after the other, [words, hidden]."""
         bases = np.concatenate([[0], np.cumsum([t.words for t in tokens])])
@@ -101,17 +118,26 @@ class Predictor:
             pairs.find(s, t.sentence, self.config.reach, self.config.figure_reach)
             for s, t in zip(spans, tokens, strict=True)
         ]
-        sizes = [len(o.pairs) for o in options]
-        probabilities = np.zeros((0, options[0].allowed.shape[1]), dtype=np.float32)
-        if sum(sizes):
-            joined = {k: v.to(self.device) for k, v in join_spans(spans, options, [t.words for t in tokens]).items()}
-            logits = self.network.link_head(states, joined["spans"], joined["pairs"], joined["features"])
-            probabilities = torch.sigmoid(logits.float() / self.config.temperatures["links"]).cpu().numpy()
-        split = np.split(probabilities, np.cumsum(sizes)[:-1])
+        probabilities = self._score_pairs(states, tokens, spans, options)
+        split = np.split(probabilities, np.cumsum([len(o.pairs) for o in options])[:-1])
         return [
             assemble(document, t, f, decode_links(p, o, self.config.thresholds))
             for document, t, f, o, p in zip(documents, tokens, found, options, split, strict=True)
         ]
+
+    def _score_pairs(
+        self,
+        states: Tensor,
+        tokens: Sequence[Tokens],
+        spans: Sequence[Sequence[pairs.WordSpan]],
+        options: Sequence[pairs.Candidates],
+    ) -> NDArray[np.float32]:
+        if not any(len(o.pairs) for o in options):
+            return np.zeros((0, options[0].allowed.shape[1]), dtype=np.float32)
+        joined = {k: v.to(self.device) for k, v in join_spans(spans, options, [t.words for t in tokens]).items()}
+        logits = self.network.link_head(states, joined["spans"], joined["pairs"], joined["features"])
+        scores: NDArray[np.float32] = torch.sigmoid(logits.float() / self.config.temperatures["links"]).cpu().numpy()
+        return scores
 
 
 def _chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
