@@ -47,8 +47,8 @@ def find_doubts(predictor: Predictor, documents: Sequence[AnnotatedDocument]) ->
 def _span_doubts(predictor: Predictor, annotated: AnnotatedDocument, body: Any) -> Iterator[Doubt]:
     predicted = predictor.predict([annotated.document], [body])[0]
     for span in set(predicted.spans) - set(annotated.spans):
-        rival = next((s for s in annotated.spans if s.layer == span.layer and s.overlaps(span)), None)
-        instead = f"annotated is {_named(annotated, rival)}" if rival else "nothing is annotated"
+        rivals = [s for s in annotated.spans if s.layer == span.layer and s.overlaps(span)]
+        instead = f"annotated {' and '.join(_named(annotated, r) for r in rivals) or 'nothing'}"
         yield Doubt(span.score or 0.0, annotated.id, span.start, f"model: {_named(annotated, span)}; {instead}")
     missed = sorted(set(annotated.spans) - set(predicted.spans))
     missed = [s for s in missed if not any(p.layer == s.layer and p.overlaps(s) for p in predicted.spans)]
