@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tolltrace import scheme
 from tolltrace.documents import AnnotatedDocument, Span, describe
+from tolltrace.sentences import Sentences
 
 ARTICLES = re.compile(r"(?:the|an?) ", re.IGNORECASE)
 TWO_PLACES = re.compile(r".*\w['’]s? [A-Z]")
@@ -79,6 +80,7 @@ def _unmarked(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
 
 def _link_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
     tails: dict[tuple[Span, str], set[Span]] = {}
+    sentences = Sentences(annotated.text)
     for link in annotated.links:
         tails.setdefault((link.head, link.label), set()).add(link.tail)
     for span in annotated.spans:
@@ -92,12 +94,10 @@ def _link_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
                 yield span.start, f"{what} is part of {describe(annotated.text, whole)} but not its harm"
         if (span, "part_of") in tails:
             continue
-        line_start = annotated.text.rfind("\n", 0, span.start) + 1
-        line_end = annotated.text.find("\n", span.end)
-        near = [s for s in annotated.spans if line_start <= s.start and (s.end <= line_end or line_end < 0)]
+        near = [s for s in annotated.spans if sentences.index(s.start) == sentences.index(span.start)]
         for label, name in (("SOURCE", "source"), ("MEANS", "means"), ("LOCATION", "location")):
             if (span, name) not in tails and any(s.label == label for s in near):
-                yield span.start, f"{what} has no {name}, though its paragraph has a {label}"
+                yield span.start, f"{what} has no {name}, though its sentence has a {label}"
     linked = {link.tail for link in annotated.links}
     for span in annotated.spans:
         if (
