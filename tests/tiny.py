@@ -102,6 +102,12 @@ def model(folder: Path, kind: str = "bert", window: int = 32, overlap: int = 8) 
     """An untrained model over a tiny encoder that is saved to ``folder``."""
     base = {"name": str(save_encoder(folder, kind))}
     config = TolltraceConfig(
-        encoder=encoder_settings(base), base=base, window=window, overlap=overlap, span_size=8, pair_size=8
+        encoder=encoder_settings(base),
+        base=base,
+        window=window,
+        overlap=overlap,
+        span_size=8,
+        pair_size=8,
+        link_layers=1,
     )
     return LoadedModel(start(config).eval(), load_tokenizer(folder), "tiny")

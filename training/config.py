@@ -58,6 +58,7 @@ class ModelConfig:
     figure_reach: int = 330
     span_size: int = 192
     pair_size: int = 192
+    link_layers: int = 2
     dropout: float = 0.1
     link_weight: float = 1.0
 

@@ -19,8 +19,9 @@ class TolltraceConfig(PreTrainedConfig):
     ``encoder``: the encoder's configuration as a dict with its ``model_type``. ``base``: where the encoder's pretrained
     weights come from, ``{"package" or "name": ..., "sha256": ...}``. ``window`` and ``overlap``: tokens a window,
     special tokens counted in, and tokens that neighbouring windows share. ``reach``: largest distance in words between
-    the ends of a link; ``figure_reach``: the same between two figures. ``thresholds``: probability from which a
-    link is stated, by link label. ``temperatures``: divisors of the logits, fitted on validation data.
+    the ends of a link; ``figure_reach``: the same between two figures. ``link_layers``: layers of attention between
+    pairs in the link head. ``thresholds``: probability from which a link is stated, by link label. ``temperatures``:
+    divisors of the logits, fitted on validation data.
     """
 
     model_type = "tolltrace"
@@ -35,6 +36,7 @@ class TolltraceConfig(PreTrainedConfig):
         figure_reach: int = 330,
         span_size: int = 192,
         pair_size: int = 192,
+        link_layers: int = 0,
         dropout: float = 0.1,
         link_weight: float = 1.0,
         thresholds: dict[str, float] | None = None,
@@ -50,6 +52,7 @@ class TolltraceConfig(PreTrainedConfig):
         self.figure_reach = figure_reach
         self.span_size = span_size
         self.pair_size = pair_size
+        self.link_layers = link_layers
         self.dropout = dropout
         self.link_weight = link_weight
         self.thresholds = dict.fromkeys(scheme.LINK_NAMES, DEFAULT_THRESHOLD) | (thresholds or {})

@@ -11,13 +11,11 @@ from torch.nn import functional
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 from transformers.utils.generic import ModelOutput
 
-from tolltrace import scheme
-from tolltrace.model.candidates import FEATURE_SIZES
 from tolltrace.model.config import TolltraceConfig
 from tolltrace.model.encoding import SHAPES, TAG_COUNTS
+from tolltrace.model.link_head import LinkHead
 
 IGNORED = -100
-FEATURE_WIDTH = 16
 
 
 class ShapeEmbedding(nn.Embedding):
@@ -35,46 +33,6 @@ class TagHeads(nn.Module):
     def forward(self, states: Tensor) -> Tensor:
         logits: Tensor = self.linear(self.dropout(states))
         return logits
-
-
-class LinkHead(nn.Module):
-    """Scores pairs of spans: both spans, their product, the words between them, and features of the pair.
-
-    ``states`` [n, hidden]; ``spans`` [s, 3] first word, last word, label; ``pairs`` [p, 2] places in ``spans``;
-    ``features`` [p, f]. Gives logits [p, links].
-    """
-
-    def __init__(self, hidden: int, span_size: int, pair_size: int, dropout: float) -> None:
-        super().__init__()
-        self.labels = nn.Embedding(len(scheme.LABEL_NAMES), 32)
-        self.head = nn.Linear(3 * hidden + 32, span_size)
-        self.tail = nn.Linear(3 * hidden + 32, span_size)
-        self.between = nn.Linear(hidden, span_size)
-        self.features = nn.ModuleList(nn.Embedding(size, FEATURE_WIDTH) for size in FEATURE_SIZES)
-        self.pair = nn.Linear(4 * span_size + FEATURE_WIDTH * len(FEATURE_SIZES), pair_size)
-        self.score = nn.Linear(pair_size, len(scheme.LINK_NAMES))
-        self.dropout = nn.Dropout(dropout)
-
-    def forward(self, states: Tensor, spans: Tensor, pairs: Tensor, features: Tensor) -> Tensor:
-        # [n + 1, hidden]: the mean of any range in one step. Apple's GPUs have no double precision.
-        exact = torch.float32 if states.device.type == "mps" else torch.float64
-        sums = functional.pad(states.to(exact).cumsum(0), (0, 0, 1, 0))
-        first, last, label = spans[:, 0], spans[:, 1], spans[:, 2]
-        inside = _mean(sums, first, last + 1).to(states.dtype)
-        span = self.dropout(torch.cat([states[first], states[last], inside, self.labels(label)], dim=-1))
-        head = functional.gelu(self.head(span))[pairs[:, 0]]
-        tail = functional.gelu(self.tail(span))[pairs[:, 1]]
-        left = torch.minimum(last[pairs[:, 0]], last[pairs[:, 1]]) + 1
-        right = torch.maximum(torch.maximum(first[pairs[:, 0]], first[pairs[:, 1]]), left)
-        between = functional.gelu(self.between(_mean(sums, left, right).to(states.dtype)))
-        embedded = [embedding(features[:, i]) for i, embedding in enumerate(self.features)]
-        pair = self.pair(self.dropout(torch.cat([head, tail, head * tail, between, *embedded], dim=-1)))
-        logits: Tensor = self.score(self.dropout(functional.gelu(pair)))
-        return logits
-
-
-def _mean(sums: Tensor, start: Tensor, end: Tensor) -> Tensor:
-    return (sums[end] - sums[start]) / (end - start).clamp(min=1).unsqueeze(-1)
 
 
 class Merger:
@@ -128,7 +86,9 @@ class TolltraceModel(PreTrainedModel):
         hidden = encoder_config.hidden_size
         self.shapes = ShapeEmbedding(len(SHAPES), self.encoder.get_input_embeddings().embedding_dim)
         self.tag_heads = TagHeads(hidden, config.dropout)
-        self.link_head = LinkHead(hidden, config.span_size, config.pair_size, config.dropout)
+        self.link_head = LinkHead(
+            hidden, config.span_size, config.pair_size, layers=config.link_layers, dropout=config.dropout
+        )
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
@@ -176,7 +136,9 @@ class TolltraceModel(PreTrainedModel):
         link_logits = self.link_head(states, spans, pairs, features)
         loss = None
         if tags is not None and targets is not None:
-            loss = tag_loss(tag_logits, tags) + self.config.link_weight * link_loss(link_logits, targets, allowed)
+            loss = tag_loss(tag_logits, tags) + self.config.link_weight * link_loss(
+                link_logits, targets, allowed, len(states)
+            )
         return TolltraceOutput(loss=loss, tag_logits=tag_logits, link_logits=link_logits)
 
 
@@ -189,10 +151,11 @@ def tag_loss(logits: Tensor, tags: Tensor) -> Tensor:
     return torch.stack(losses).sum()
 
 
-def link_loss(logits: Tensor, targets: Tensor, allowed: Tensor) -> Tensor:
-    """Binary cross entropy over the labels that each pair allows; zero where the batch has no pair at all."""
+def link_loss(logits: Tensor, targets: Tensor, allowed: Tensor, words: int) -> Tensor:
+    """Binary cross entropy over the labels that each pair allows, averaged over words as the tags' loss is: averaged
+    over pairs, a batch with a handful of them would weigh as much as one with thousands."""
     losses = functional.binary_cross_entropy_with_logits(logits.float(), targets, reduction="none")
-    return (losses * allowed).sum() / allowed.sum().clamp(min=1)
+    return (losses * allowed).sum() / words
 
 
 AutoConfig.register(TolltraceConfig.model_type, TolltraceConfig)

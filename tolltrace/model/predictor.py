@@ -17,7 +17,7 @@ from tolltrace.model.encoding import TAG_COUNTS, Ranges, Tokens, tokenize
 from tolltrace.model.loading import LoadedModel
 from tolltrace.model.network import Merger
 
-CHUNK_WORDS = 16384
+CHUNK_WORDS = 8192
 
 
 def best_device() -> torch.device:
