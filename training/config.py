@@ -64,6 +64,15 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class AugmentConfig:
+    """How likely a training article is changed each time it is read; see :mod:`training.augment`."""
+
+    swap: float = 0.0
+    mix: float = 0.0
+    noise: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class TrainConfig:
     """How to train. ``lora_rank`` 0 means full fine-tuning. Rates are peak rates, decayed linearly after a warm-up."""
 
@@ -89,6 +98,7 @@ class Config:
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
 
 
 def read(path: str | Path) -> Config:

@@ -47,6 +47,14 @@ def fingerprint(documents: Iterable[AnnotatedDocument]) -> str:
 
 def build(documents: Sequence[AnnotatedDocument], tokenizer: Any, config: TolltraceConfig) -> tuple[Dataset, Reach]:
     """Examples of the documents that have tokens, a row each, and what of their gold is within reach."""
+    rows, reach = encode(documents, tokenizer, config)
+    return Dataset.from_list(rows), reach
+
+
+def encode(
+    documents: Sequence[AnnotatedDocument], tokenizer: Any, config: TolltraceConfig
+) -> tuple[list[dict[str, Any]], Reach]:
+    """The rows of :func:`build`."""
     bodies = [ranges_to_read(a.text, find_set_aside(a.text)) for a in documents]
     rows = []
     lost: Counter[str] = Counter()
@@ -80,7 +88,7 @@ def build(documents: Sequence[AnnotatedDocument], tokenizer: Any, config: Tolltr
         links_lost=links_lost,
         lost_by_label={name: number for name, number in sorted(lost.items()) if number},
     )
-    return Dataset.from_list(rows), reach
+    return rows, reach
 
 
 class Collator:

@@ -32,8 +32,9 @@ from tolltrace.model.predictor import Predictor, best_device, best_dtype
 from tolltrace.pipeline import annotate
 from training import config as configs
 from training import metrics, splits
+from training.augment import Augmenter, transform
 from training.calibrate import calibrate
-from training.dataset import Collator, Reach, build, fingerprint
+from training.dataset import Collator, Reach, build, encode, fingerprint
 
 HEADS = ("shapes", "tag_heads", "link_head")
 RUN_FILE = "run.json"
@@ -158,6 +159,13 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
     learning = splits.part(learning, config.data.share)
     tokenizer = loading.load_tokenizer(loading.base_folder(network_config.base))
     examples, reach = build(learning, tokenizer, network_config)
+    if any(dataclasses.astuple(config.augment)):
+
+        def encoded(annotated: AnnotatedDocument) -> dict[str, Any] | None:
+            rows, _ = encode([annotated], tokenizer, network_config)
+            return rows[0] if rows else None
+
+        examples.set_transform(transform(Augmenter(learning, config.augment), encoded))
     print(f"training on {len(learning)} documents, validating on {len(validation)}: {reach}")
     checkpoints = out / "checkpoints"
     facts = run_facts(config, files, sides, reach)
