@@ -31,7 +31,7 @@ def calibrate(predictor: Predictor, validation: Sequence[AnnotatedDocument]) -> 
             batch = {k: v.to(predictor.device) for k, v in collate([row]).items()}
             output = predictor.network(**batch)
             for i, temperature in enumerate(TEMPERATURES):
-                tag_costs[i] += float(tag_loss(output.tag_logits / temperature, batch["tags"])) * len(row["sentence"])
+                tag_costs[i] += float(tag_loss(output.tag_logits / temperature, batch["tags"]))
                 cost = functional.binary_cross_entropy_with_logits(
                     output.link_logits / temperature, batch["targets"], reduction="none"
                 )

@@ -124,7 +124,7 @@ def test_the_version_changes_with_the_weights(tmp_path: Path) -> None:
 
 def test_a_batch_without_pairs_costs_nothing() -> None:
     nothing = torch.zeros(0, len(LINK_NAMES), requires_grad=True)
-    loss = link_loss(nothing, torch.zeros_like(nothing), torch.zeros(0, len(LINK_NAMES), dtype=torch.bool), words=5)
+    loss = link_loss(nothing, torch.zeros_like(nothing), torch.zeros(0, len(LINK_NAMES), dtype=torch.bool))
     assert loss.item() == 0
     loss.backward()
 

@@ -16,6 +16,9 @@ from tolltrace.model.encoding import SHAPES, TAG_COUNTS
 from tolltrace.model.link_head import LinkHead
 
 IGNORED = -100
+# Losses are sums over words, divided by a constant: averaged over each batch, a word or pair would weigh more in a
+# batch of short texts with few figures than in others.
+WORDS = 1000
 
 
 class ShapeEmbedding(nn.Embedding):
@@ -136,26 +139,23 @@ class TolltraceModel(PreTrainedModel):
         link_logits = self.link_head(states, spans, pairs, features)
         loss = None
         if tags is not None and targets is not None:
-            loss = tag_loss(tag_logits, tags) + self.config.link_weight * link_loss(
-                link_logits, targets, allowed, len(states)
-            )
+            loss = tag_loss(tag_logits, tags) + self.config.link_weight * link_loss(link_logits, targets, allowed)
         return TolltraceOutput(loss=loss, tag_logits=tag_logits, link_logits=link_logits)
 
 
 def tag_loss(logits: Tensor, tags: Tensor) -> Tensor:
-    """Cross entropy, summed over layers and averaged over tokens. Logits [n, all tags], tags [layers, n]."""
+    """Cross entropy of all layers and words, for ``WORDS`` words. Logits [n, all tags], tags [layers, n]."""
     losses = [
-        functional.cross_entropy(part.float(), gold, ignore_index=IGNORED)
+        functional.cross_entropy(part.float(), gold, ignore_index=IGNORED, reduction="sum")
         for part, gold in zip(logits.split(TAG_COUNTS, dim=-1), tags, strict=True)
     ]
-    return torch.stack(losses).sum()
+    return torch.stack(losses).sum() / WORDS
 
 
-def link_loss(logits: Tensor, targets: Tensor, allowed: Tensor, words: int) -> Tensor:
-    """Binary cross entropy over the labels that each pair allows, averaged over words as the tags' loss is: averaged
-    over pairs, a batch with a handful of them would weigh as much as one with thousands."""
+def link_loss(logits: Tensor, targets: Tensor, allowed: Tensor) -> Tensor:
+    """Binary cross entropy over the labels that each pair allows, for ``WORDS`` words of text."""
     losses = functional.binary_cross_entropy_with_logits(logits.float(), targets, reduction="none")
-    return (losses * allowed).sum() / words
+    return (losses * allowed).sum() / WORDS
 
 
 AutoConfig.register(TolltraceConfig.model_type, TolltraceConfig)
