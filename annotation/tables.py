@@ -1,12 +1,21 @@
-"""The scheme's tables in the documentation, between their markers: ``python -m annotation.tables FILE...``."""
+"""Tables of the documentation, made from scheme and data, between their markers: ``python -m annotation.tables FILE...``.
+
+``<!-- table: NAME -->`` … ``<!-- /table -->`` is filled with the table of that name.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
+from collections import Counter
 from pathlib import Path
 
-from tolltrace import scheme
+from tolltrace import jsonlines, scheme
+
+CORPUS = Path("data/corpus.jsonl")
+SPLITS = Path("data/splits.json")
+AGREEMENT = Path("data/agreement/agreement.json")
 
 
 def labels_table() -> str:
@@ -23,14 +32,60 @@ def _number(link: scheme.LinkLabel) -> str:
     return f"{link.at_least}–{link.at_most}" if link.at_most else f"{link.at_least} or more"
 
 
-TABLES = {"labels": labels_table, "links": links_table}
+def counts_table() -> str:
+    """Spans and links of the corpus, the frequent ones first."""
+    counts: Counter[str] = Counter()
+    for annotated in jsonlines.read(CORPUS):
+        counts.update(span.label for span in annotated.spans)
+        counts.update(link.label for link in annotated.links)
+    spans, links = (sorted(names, key=lambda n: -counts[n]) for names in (scheme.LABEL_NAMES, scheme.LINK_NAMES))
+    rows = [
+        f"| {span} | {counts[span]:,} | {f'{links[i]} | {counts[links[i]]:,}' if i < len(links) else ' | '} |"
+        for i, span in enumerate(spans)
+    ]
+    return "\n".join(["| label | spans | link | links |", "|---|---|---|---|", *rows])
+
+
+def corpus_table() -> str:
+    """Articles and words of each kind of text, and of each split."""
+    sides = json.loads(SPLITS.read_text(encoding="utf-8"))
+    articles: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    for annotated in jsonlines.read(CORPUS):
+        for name in ("all", sides[annotated.id], f"kind: {annotated.document.metadata['kind']}"):
+            articles[name] += 1
+            words[name] += len(annotated.text.split())
+    names = ["all", "train", "validation", "test", *(n for n, _ in articles.most_common() if n.startswith("kind"))]
+    rows = [f"| {name} | {articles[name]:,} | {words[name]:,} |" for name in names]
+    return "\n".join(["| | articles | words |", "|---|---|---|", *rows])
+
+
+def agreement_table() -> str:
+    """How far two annotators agree, as :mod:`annotation.agreement` stored it."""
+    stored = json.loads(AGREEMENT.read_text(encoding="utf-8"))
+    rows = []
+    for name, value in stored["agreement"].items():
+        if value["first"] or value["second"]:
+            shares = ("–" if value[k] is None else f"{value[k]:.2f}" for k in ("f1", "overlap_f1", "kappa"))
+            rows.append(f"| {name.replace('/', ' ')} | {value['first']} | {value['second']} | {' | '.join(shares)} |")
+    heading = f"| {stored['documents']} articles | first | second | F1 | overlap F1 | kappa |"
+    return "\n".join([heading, "|---|---|---|---|---|---|", *rows])
+
+
+TABLES = {
+    "labels": labels_table,
+    "links": links_table,
+    "counts": counts_table,
+    "corpus": corpus_table,
+    "agreement": agreement_table,
+}
 
 
 def filled(text: str) -> str:
-    """The text with every ``<!-- scheme: NAME -->`` … ``<!-- /scheme -->`` filled from the scheme."""
+    """The text with every marked table made anew."""
     return re.sub(
-        r"(<!-- scheme: (\w+) -->\n).*?(\n<!-- /scheme -->)",
-        lambda found: found[1] + TABLES[found[2]]() + found[3],
+        r"(<!-- table: (\w+) -->\n).*?(\n?<!-- /table -->)",
+        lambda found: found[1] + TABLES[found[2]]() + "\n" + found[3].lstrip("\n"),
         text,
         flags=re.DOTALL,
     )

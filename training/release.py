@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from training.evaluate import evaluate
 from training.train import RUN_FILE
 
 CARDS = Path("model_cards")
-SHOWN = ("span", "span_overlap", "link", "claim_core", "claim_full")
+SHOWN = ("span", "span_overlap", "link", "blame", "claim_core", "claim_full", "count_value", "count_scope")
 
 
 def copy(source: Path, target: Path) -> None:
@@ -35,9 +36,13 @@ def copy(source: Path, target: Path) -> None:
         (target / name).chmod(0o644)
 
 
-def card(run: dict[str, Any], metrics: dict[str, Any], checksum: str) -> str:
-    """The model card, from a run's facts and scores."""
+def card(run: dict[str, Any], sides: dict[str, Counter[str]], metrics: dict[str, Any], checksum: str) -> str:
+    """The model card, from a run's facts and scores. ``sides``: documents of each split in each file of the run."""
     train = run["config"]["train"]
+    augment = run["config"]["augment"]
+    trained = "; ".join(
+        f"{n['train']} documents of `{path}`, stopped by {n['validation']}" for path, n in sides.items()
+    )
     encoder = run["config"]["encoder"]
     rows = [
         f"| {name} | {key} | {s['precision']:.3f} | {s['recall']:.3f} | {s['f1']:.3f} | {s['low']:.3f}–{s['high']:.3f} |"
@@ -56,7 +61,6 @@ def card(run: dict[str, Any], metrics: dict[str, Any], checksum: str) -> str:
         for name, r in metrics.items()
     )
     sizes = "\n".join(f"- {name}: {r['documents']} documents, {r['words']:,} words" for name, r in metrics.items())
-    documents = run["documents"]
     return f"""# The default model
 
 Finds sourced casualty claims in English news on armed conflict: spans in four layers and links between them, by the
@@ -69,15 +73,18 @@ targeting, prosecution, asylum decisions or the counting of the dead without peo
 - Encoder: `{encoder["package"] or encoder["name"]}`, weights sha256 `{encoder["sha256"]}`, unchanged; checked when it is loaded.
 - Adapter and heads: LoRA of rank {train["lora_rank"]} on every linear layer, four BIO heads and a link head,
   `{loading.ADAPTER}`, sha256 `{checksum}`.
-- Trained on {documents["train"]} invented articles of `data/corpus.jsonl`, stopped by {documents["validation"]} others; fingerprint of the
-  corpus `{run["data_fingerprint"][:16]}`. No published article was trained on.
+- Trained on {trained}; fingerprint of the data `{run["data_fingerprint"][:16]}`. The corpus is invented (`data/README.md`);
+  joined texts, if any are named here, are public ones (`data/standoff/README.md`). No news article was trained on.
+- Articles were varied while training: names and numbers swapped ({augment["swap"]:.0%}), articles mixed ({augment["mix"]:.0%}), noise ({augment["noise"]:.0%}).
 - {train["epochs"]} epochs at most, batches of {train["batch_documents"]} articles, seed {train["seed"]}; {run["minutes"]} minutes on {run["processor"]},
   torch {run["versions"]["torch"]}, transformers {run["versions"]["transformers"]}. Again: `make train`.
 - What of the gold its windows and tokens reach: {run["reach"]["spans"] - run["reach"]["spans_lost"]:,} of {run["reach"]["spans"]:,} spans, {run["reach"]["links"] - run["reach"]["links_lost"]:,} of {run["reach"]["links"]:,} links.
 
 ## Scores
 Strict: exact offsets and label. A link is right where both ends and its label are. A claim's core is count, harm and
-victim; full adds scope and every other link but the date. Intervals: 95 %, bootstrap over documents.
+victim; full adds scope and every other link but the date. Blame: the links perpetrator, suspected and claimed. Of the
+figures found, count_value are those with the right least and greatest number, count_scope those rightly COUNT or TOTAL.
+Intervals: 95 %, bootstrap over documents.
 
 {sizes}
 
@@ -100,7 +107,7 @@ Everything is in `metrics.json`.
 ## Weak where
 - Who is held responsible, where it happened and who says so, when they stand sentences away from the figure.
 - COUNT against TOTAL where the text does not say over what time a figure runs.
-- Labels that are rare in the corpus (MISSING, HARMED; links `updates`, `denied`, `suspected`).
+- Labels that are rare in the corpus (MISSING, HARMED; links `updates`, `claimed`, `denied`).
 - Languages other than English, and texts that are not news.
 - The corpus was written by language models and reviewed by others of them. Its test split is like its training split;
   the real articles are the honest measure.
@@ -115,8 +122,11 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     run = json.loads((arguments.model / RUN_FILE).read_text(encoding="utf-8"))
-    corpus = [a for path in run["config"]["data"]["corpus"] for a in jsonlines.read(path)]
-    sets = {"test split": splits.select(corpus, splits.read(run["config"]["data"]["splits"]), "test")}
+    assigned = splits.read(run["config"]["data"]["splits"])
+    files = {path: list(jsonlines.read(path)) for path in run["data_files"]}
+    sides = {path: Counter(assigned[a.id] for a in documents) for path, documents in files.items()}
+    corpus = [a for path in run["config"]["data"]["corpus"] for a in files[path]]
+    sets = {"test split": splits.select(corpus, assigned, "test")}
     for item in arguments.also:
         name, _, path = item.partition("=")
         sets[name] = list(jsonlines.read(path))
@@ -126,7 +136,7 @@ def main() -> None:
     folder = CARDS / "default"
     folder.mkdir(parents=True, exist_ok=True)
     checksum = hashlib.sha256((loading.DEFAULT_MODEL / loading.ADAPTER).read_bytes()).hexdigest()
-    (folder / "README.md").write_text(card(run, metrics, checksum), encoding="utf-8")
+    (folder / "README.md").write_text(card(run, sides, metrics, checksum), encoding="utf-8")
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
     shutil.copy(arguments.model / RUN_FILE, folder / RUN_FILE)
     for name, result in metrics.items():

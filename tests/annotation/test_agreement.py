@@ -75,3 +75,13 @@ def test_the_command_compares_folders(
     agreement.main()
     assert "1 documents" in capsys.readouterr().out
     assert json.loads(out.read_text())["agreement"]["span/LOCATION"]["first"] == 2
+
+
+def test_the_published_agreement_is_that_of_the_articles_annotated_twice(root: Path) -> None:
+    first, second = (agreement.read(root / f"data/agreement/{name}.jsonl") for name in ("first", "second"))
+    pairs = agreement.pair_up(first, second)
+    stored = json.loads((root / "data/agreement/agreement.json").read_text(encoding="utf-8"))
+    assert stored["documents"] == len(pairs) >= 40
+    found = agreement.agreement(pairs)
+    assert {key: value["first"] for key, value in stored["agreement"].items()} == {k: v.first for k, v in found.items()}
+    assert stored["agreement"]["link"]["kappa"] == pytest.approx(found["link"].kappa)

@@ -25,8 +25,8 @@ def test_labels_have_hotkeys_and_colours_of_their_own_and_links_their_names() ->
     assert [relation.get("value") for relation in view.iter("Relation")] == list(scheme.LINK_NAMES)
 
 
-@pytest.mark.parametrize("name", ["annotation/guidelines.md"])
-def test_tables_in_the_documentation_are_those_of_the_scheme(name: str, root: Path) -> None:
+@pytest.mark.parametrize("name", ["annotation/guidelines.md", "data/README.md"])
+def test_tables_in_the_documentation_are_those_of_scheme_and_data(name: str, root: Path) -> None:
     text = (root / name).read_text(encoding="utf-8")
-    assert "<!-- scheme:" in text
+    assert "<!-- table:" in text
     assert tables.filled(text) == text
