@@ -1,4 +1,4 @@
-"""Tables of the documentation, made from scheme and data, between their markers: ``python -m annotation.tables FILE...``.
+"""Tables of the documentation, made from scheme and data: ``python -m annotation.tables FILE...``.
 
 ``<!-- table: NAME -->`` … ``<!-- /table -->`` is filled with the table of that name.
 """
