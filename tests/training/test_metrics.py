@@ -100,3 +100,19 @@ def test_calibration_error_by_hand() -> None:
     # Bin of 0.9: mean score 0.9, half right, weight 2/3; bin of 0.2: none right, weight 1/3.
     assert metrics.calibration_error([(0.9, True), (0.9, False), (0.2, False)]) == pytest.approx(0.4 * 2 / 3 + 0.2 / 3)
     assert metrics.calibration_error([(1.0, True)] * 5) == 0
+
+
+def test_figures_are_judged_by_value_scope_and_blame() -> None:
+    links = "\n-- links\nc1 harm k1\nc1 perpetrator a1\nc2 harm i1\nc2 {label} a1"
+    gold = "{ACTOR a1:IS} {KILLED k1:killed} {COUNT c1:at least 20}, {INJURED i1:hurt} {COUNT c2:about five}."
+    found = "{ACTOR a1:IS} {KILLED k1:killed} at least {TOTAL c1:20}, {INJURED i1:hurt} {COUNT c2:about five}."
+    scores = metrics.score(
+        metrics.count_all(
+            [markup.parse("d", gold + links.format(label="suspected"))],
+            [markup.parse("d", found + links.format(label="suspected"))],
+        )
+    )
+    assert scores["count_value"].f1 == 0.5  # "20" is not "at least 20"
+    assert scores["count_scope"].f1 == 0.5
+    assert scores["blame"].f1 == 0.5  # one of two: the other starts at another place
+    assert scores["link/suspected"].f1 == 1.0

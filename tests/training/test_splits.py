@@ -36,3 +36,11 @@ def test_contradictions_are_errors() -> None:
         splits.assign(twins, {"a": "train", "b": "test"})
     with pytest.raises(splits.SplitError, match="'a' is in no split"):
         splits.select([AnnotatedDocument(twins[0])], {}, "train")
+
+
+def test_a_smaller_share_is_part_of_a_larger_one() -> None:
+    documents = [AnnotatedDocument(Document(f"d{n}", "text")) for n in range(40)]
+    shares = [[a.id for a in splits.part(documents, share)] for share in (0.25, 0.5, 1.0)]
+    assert [len(part) for part in shares] == [10, 20, 40]
+    assert set(shares[0]) < set(shares[1]) < set(shares[2])
+    assert shares[1] == [a.id for a in documents if a.id in shares[1]]

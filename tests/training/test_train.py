@@ -91,3 +91,32 @@ def test_mistakes_in_a_configuration_are_named(tmp_path: Path, text: str, messag
     path.write_text(text, encoding="utf-8")
     with pytest.raises(configs.ConfigError, match=message):
         configs.read(path)
+
+
+def test_joined_documents_are_used_where_they_are_there(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = configs.read(run_folder / "config.toml")
+    joined = run_folder / "joined.jsonl"
+    data = dataclasses.replace(config.data, joined=(str(joined),))
+    config = dataclasses.replace(config, data=data, train=dataclasses.replace(config.train, epochs=1))
+    without = training.train(config, run_folder / "without")
+    assert list(without["data_files"]) == list(config.data.corpus)
+    assert f"{joined} is not there" in capsys.readouterr().out
+    documents = list(jsonlines.read(config.data.corpus[0]))
+    jsonlines.write(
+        joined, [dataclasses.replace(a, document=dataclasses.replace(a.document, id=f"j-{a.id}")) for a in documents]
+    )
+    sides = json.loads(Path(config.data.splits).read_text(encoding="utf-8"))
+    sides |= {f"j-{name}": side for name, side in sides.items()}
+    Path(config.data.splits).write_text(json.dumps(sides), encoding="utf-8")
+    with_joined = training.train(config, run_folder / "with")
+    assert with_joined["data_files"] == {config.data.corpus[0]: 12, str(joined): 12}
+    assert with_joined["documents"]["train"] == 2 * without["documents"]["train"]
+
+
+def test_varied_articles_are_trained_on(run_folder: Path) -> None:
+    config = configs.read(run_folder / "config.toml")
+    varied = dataclasses.replace(config, augment=configs.AugmentConfig(swap=1.0, mix=1.0, noise=1.0))
+    plain_run, varied_run = (training.train(c, run_folder / n) for c, n in ((config, "plain"), (varied, "varied")))
+    assert plain_run["history"] != varied_run["history"]
+    again = training.train(varied, run_folder / "again")
+    assert again["history"][-1]["eval_score"] == varied_run["history"][-1]["eval_score"]
