@@ -3,14 +3,16 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tolltrace import scheme
+from tolltrace.documents import Document
 from tolltrace.model import candidates
-from tolltrace.model.decoding import decode_links, decode_tags, trim
-from tolltrace.model.encoding import TAG_COUNTS
+from tolltrace.model.decoding import WordSpans, assemble, decode_links, decode_tags, trim
+from tolltrace.model.encoding import TAG_COUNTS, Tokens
 
 WIDTH = sum(TAG_COUNTS)
 MEANS = sum(TAG_COUNTS[: scheme.LAYERS.index("means")])
@@ -108,3 +110,19 @@ def test_edges_are_trimmed() -> None:
 
 def test_a_figure_of_nothing_that_harms_gets_no_harm() -> None:
     assert decode(("COUNT", "KILLED"), {(0, 1, "harm"): 0.15}) == set()
+
+
+@pytest.mark.parametrize(("score", "harm", "kept"), [(0.9, 3, True), (0.5, 3, False), (0.5, 1, True)])
+def test_a_doubtful_figure_needs_its_harm_in_its_own_sentence(score: float, harm: int, kept: bool) -> None:
+    words = ["Two", "died", ".", "Dead", "."]
+    ends = np.cumsum([len(word) + 1 for word in words])
+    offsets = np.stack([ends - [len(word) + 1 for word in words], ends - 1], axis=1)
+    sentence = np.array([0, 0, 0, 1, 1])
+    none = np.zeros(5, dtype=np.int64)
+    tokens = Tokens(ids=none, word=np.arange(5), shape=none, offsets=offsets, sentence=sentence, part=none)
+    count, killed = (scheme.LABEL_NAMES.index(name) for name in ("COUNT", "KILLED"))
+    found = WordSpans(np.array([[0, 0, count], [harm, harm, killed]]), np.array([score, 0.9], dtype=np.float32))
+    links = [(0, 1, scheme.LINK_NAMES.index("harm"), 0.9)]
+    annotated = assemble(Document("d", " ".join(words)), tokens, found, links)
+    assert [s.label for s in annotated.spans] == (["COUNT", "KILLED"] if kept else ["KILLED"])
+    assert len(annotated.links) == int(kept)

@@ -10,10 +10,12 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from tolltrace import jsonlines
+from tolltrace.documents import AnnotatedDocument
 from tolltrace.model import loading
 from tolltrace.model.predictor import Predictor
 from training import config as configs
 from training import train as training
+from training.augment import Augmenter
 from training.evaluate import evaluate
 
 
@@ -113,10 +115,19 @@ def test_joined_documents_are_used_where_they_are_there(run_folder: Path, capsys
     assert with_joined["documents"]["train"] == 2 * without["documents"]["train"]
 
 
-def test_varied_articles_are_trained_on(run_folder: Path) -> None:
+def test_every_reading_of_an_article_may_vary_it(run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = configs.read(run_folder / "config.toml")
-    varied = dataclasses.replace(config, augment=configs.AugmentConfig(swap=1.0, mix=1.0, noise=1.0))
-    plain_run, varied_run = (training.train(c, run_folder / n) for c, n in ((config, "plain"), (varied, "varied")))
-    assert plain_run["history"] != varied_run["history"]
-    again = training.train(varied, run_folder / "again")
-    assert again["history"][-1]["eval_score"] == varied_run["history"][-1]["eval_score"]
+    read: list[str] = []
+    vary = Augmenter.vary
+
+    def spying(self: Augmenter, annotated: AnnotatedDocument) -> AnnotatedDocument:
+        varied = vary(self, annotated)
+        read.append(varied.text)
+        return varied
+
+    monkeypatch.setattr(Augmenter, "vary", spying)
+    training.train(config, run_folder / "plain")
+    assert not read
+    training.train(dataclasses.replace(config, augment=configs.AugmentConfig(swap=1.0)), run_folder / "varied")
+    assert len(read) == 8 * config.train.epochs
+    assert len(set(read)) > 8

@@ -15,6 +15,8 @@ from tolltrace.model.encoding import TAG_COUNTS, Tokens
 
 NEVER = np.float32(-1e9)
 LEAST = 0.2
+# Of figures less sure than this that find their harm in another sentence, a third were strengths and the like.
+FIRM = 0.8
 GROUP_WORDS = 65536
 LAYER_LABELS = tuple(scheme.layer_labels(layer) for layer in scheme.LAYERS)
 WIDEST = max(len(names) for names in LAYER_LABELS)
@@ -187,7 +189,10 @@ def _without_circles(links: list[WordLink]) -> list[WordLink]:
 
 
 def assemble(document: Document, tokens: Tokens, found: WordSpans, links: Sequence[WordLink]) -> AnnotatedDocument:
-    """Spans and links of one document on its characters. A figure without the links that it must have is left out."""
+    """Spans and links of one document on its characters.
+
+    A figure without the links that it must have is left out; one that is not ``FIRM`` must have them in its sentence.
+    """
     text = document.text
     spans: dict[int, Span] = {}
     for place, ((first, last, label), score) in enumerate(zip(found.places, found.scores, strict=True)):
@@ -197,7 +202,12 @@ def assemble(document: Document, tokens: Tokens, found: WordSpans, links: Sequen
         if start < end:
             spans[place] = Span(start, end, scheme.LABEL_NAMES[label], score=float(score))
     required = [number for number, rule in enumerate(scheme.LINKS) if rule.at_least]
-    stated = {(head, number) for head, tail, number, _ in links if head in spans and tail in spans}
+    sentence = tokens.sentence[found.places[:, 0]]
+    stated = {
+        (head, number)
+        for head, tail, number, _ in links
+        if head in spans and tail in spans and (found.scores[head] >= FIRM or sentence[head] == sentence[tail])
+    }
     for place, span in list(spans.items()):
         if span.label in scheme.COUNT_LABELS and not all((place, number) in stated for number in required):
             del spans[place]
