@@ -129,5 +129,5 @@ def test_every_reading_of_an_article_may_vary_it(run_folder: Path, monkeypatch: 
     training.train(config, run_folder / "plain")
     assert not read
     training.train(dataclasses.replace(config, augment=configs.AugmentConfig(swap=1.0)), run_folder / "varied")
-    assert len(read) == 8 * config.train.epochs
+    assert len(read) >= 8 * config.train.epochs
     assert len(set(read)) > 8
