@@ -77,7 +77,8 @@ targeting, prosecution, asylum decisions or the counting of the dead without peo
   joined texts, if any are named here, are public ones (`data/standoff/README.md`). No news article was trained on.
 - Articles were varied while training: names and numbers swapped ({augment["swap"]:.0%}), articles mixed ({augment["mix"]:.0%}), noise ({augment["noise"]:.0%}).
 - {train["epochs"]} epochs at most, batches of {train["batch_documents"]} articles, seed {train["seed"]}; {run["minutes"]} minutes on {run["processor"]},
-  torch {run["versions"]["torch"]}, transformers {run["versions"]["transformers"]}. Again: `make train`.
+  torch {run["versions"]["torch"]}, transformers {run["versions"]["transformers"]}. Again: `make train`, after joining the
+  texts that are named.
 - What of the gold its windows and tokens reach: {run["reach"]["spans"] - run["reach"]["spans_lost"]:,} of {run["reach"]["spans"]:,} spans, {run["reach"]["links"] - run["reach"]["links_lost"]:,} of {run["reach"]["links"]:,} links.
 
 ## Scores
