@@ -50,6 +50,8 @@ class ModelConfig:
     pair_size: int = 192
     dropout: float = 0.1
     link_weight: float = 1.0
+    link_form: str = "pair"
+    crf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,13 @@ class TrainConfig:
     lora_rank: int = 16
     lora_alpha: int = 32
     lora_dropout: float = 0.0
+    lora_layers: int = 0
+    layer_decay: float = 1.0
+    focal: float = 0.0
+    rare: float = 0.0
+    augment: tuple[str, ...] = ()
+    average: float = 0.0
+    start: str = ""
     patience: int = 6
     evaluate_every: int = 2
     seed: int = 1

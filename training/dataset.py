@@ -109,6 +109,7 @@ class Collator:
         return {
             **self.windower.batch(pieces),
             **join_spans(spans, options, lengths),
+            "lengths": torch.tensor(lengths),
             "tags": torch.from_numpy(np.concatenate([np.asarray(row["tags"]) for row in rows], axis=1)),
             "targets": torch.from_numpy(np.concatenate(targets)),
         }

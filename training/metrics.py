@@ -15,11 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tolltrace import scheme
+from tolltrace.claims import read_count
 from tolltrace.documents import AnnotatedDocument, Link, Span
 
 SPAN, OVERLAP, LINK, CLAIM_CORE, CLAIM_FULL = "span", "span_overlap", "link", "claim_core", "claim_full"
 TOTALS = (SPAN, OVERLAP, LINK, CLAIM_CORE, CLAIM_FULL)
-KEYS = (*TOTALS, *(f"span/{name}" for name in scheme.LABEL_NAMES), *(f"link/{name}" for name in scheme.LINK_NAMES))
+# Links that blame, whatever the certainty; and of the figures found, those with the right value, the right scope.
+BLAME, VALUE, SCOPE = "blame", "count_value", "count_scope"
+BLAMING = ("perpetrator", "suspected", "claimed")
+KEYS = (*TOTALS, BLAME, VALUE, SCOPE, *(f"span/{name}" for name in scheme.LABEL_NAMES), *(f"link/{name}" for name in scheme.LINK_NAMES))
 RESAMPLES = 1000
 
 
@@ -57,6 +61,19 @@ def overlaps(gold: Iterable[Span], predicted: Iterable[Span]) -> int:
     return matched
 
 
+def figures(gold: AnnotatedDocument, predicted: AnnotatedDocument) -> list[tuple[Span, Span]]:
+    """Each gold COUNT or TOTAL that a predicted COUNT or TOTAL touches, with the first such one."""
+    found = [s for s in predicted.spans if s.label in scheme.COUNT_LABELS]
+    wanted = [s for s in gold.spans if s.label in scheme.COUNT_LABELS]
+    return [(g, match) for g in wanted if (match := next((p for p in found if p.overlaps(g)), None))]
+
+
+def value(annotated: AnnotatedDocument, span: Span) -> tuple[float | None, float | None]:
+    """Least and greatest number that a figure's words say."""
+    count = read_count(annotated.text_of(span))
+    return count.min, count.max
+
+
 def claims(annotated: AnnotatedDocument) -> tuple[set[Hashable], set[Hashable]]:
     """Core and full claims. Core: count, harm labels and victim; full: scope and every other link but the date too."""
     tails: dict[Span, dict[str, set[Hashable]]] = {
@@ -90,6 +107,11 @@ def count(gold: AnnotatedDocument, predicted: AnnotatedDocument) -> NDArray[np.i
     compare(SPAN, set(gold.spans), set(predicted.spans), lambda s: str(s.label))
     add(OVERLAP, overlaps(gold.spans, predicted.spans), len(predicted.spans), len(gold.spans))
     compare(LINK, {link_key(k) for k in gold.links}, {link_key(k) for k in predicted.links}, lambda k: str(k[1]))
+    blaming = [{link_key(k) for k in side.links if k.label in BLAMING} for side in (gold, predicted)]
+    compare(BLAME, *blaming)
+    pairs = figures(gold, predicted)
+    add(VALUE, sum(value(gold, g) == value(predicted, p) for g, p in pairs), len(pairs), len(pairs))
+    add(SCOPE, sum(g.label == p.label for g, p in pairs), len(pairs), len(pairs))
     for key, wanted, found in zip((CLAIM_CORE, CLAIM_FULL), claims(gold), claims(predicted), strict=True):
         compare(key, wanted, found)
     return table

@@ -19,7 +19,7 @@ import transformers
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from torch import nn
-from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
+from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
 from tolltrace import jsonlines
@@ -49,25 +49,46 @@ class TolltraceTrainer(Trainer):
         self.validation = validation
         self.tokenizer_of_model = tokenizer
         self.head_rate = head_rate
+        self.decay = 1.0
 
     def create_optimizer(self, *_: Any, **__: Any) -> torch.optim.Optimizer:
         """AdamW with a rate of its own for the heads."""
         if self.optimizer is None:
-            groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
+            groups: dict[float, list[nn.Parameter]] = {}
+            depth = unwrapped(self.network).encoder.config.num_hidden_layers
             for name, parameter in self.network.named_parameters():
                 if parameter.requires_grad:
-                    groups[any(head in name for head in HEADS)].append(parameter)
+                    if any(head in name for head in HEADS):
+                        rate = self.head_rate
+                    else:
+                        layer = int(name.split(".layer.")[1].split(".")[0]) if ".layer." in name else -1
+                        rate = self.args.learning_rate * self.decay ** (depth - 1 - layer)
+                    groups.setdefault(rate, []).append(parameter)
             self.optimizer = torch.optim.AdamW(
-                [
-                    {"params": groups[False], "lr": self.args.learning_rate},
-                    {"params": groups[True], "lr": self.head_rate},
-                ],
+                [{"params": part, "lr": rate} for rate, part in groups.items()],
                 weight_decay=self.args.weight_decay,
             )
         return self.optimizer
 
     def evaluate(self, *_: Any, metric_key_prefix: str = "eval", **__: Any) -> dict[str, float]:
         """Predict the validation documents as the extractor does, and score them."""
+        averages = [c for c in self.callback_handler.callbacks if isinstance(c, Average) and c.shadow is not None]
+        for average in averages:
+            self.log({f"raw_{k}": v for k, v in self.scored().items()})
+            average.swap()
+        scores = {f"{metric_key_prefix}_{k}": v for k, v in self.scored().items()}
+        self.log(scores)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
+        return scores
+
+    def _get_train_sampler(self, *rest):
+        if hasattr(self.train_dataset, "lengths"):
+            from transformers.trainer_pt_utils import LengthGroupedSampler
+
+            return LengthGroupedSampler(self.args.train_batch_size, lengths=self.train_dataset.lengths)
+        return super()._get_train_sampler(*rest)
+
+    def scored(self):
         network = unwrapped(self.network)
         was_training = self.network.training
         predictor = Predictor(
@@ -77,11 +98,49 @@ class TolltraceTrainer(Trainer):
         self.network.train(was_training)
         sums = metrics.count_all(self.validation, predicted).sum(axis=0)
         totals = dict(zip(metrics.KEYS, metrics.f1(sums).tolist(), strict=True))
-        scores = {f"{metric_key_prefix}_{key}": totals[key] for key in metrics.TOTALS}
-        scores[f"{metric_key_prefix}_score"] = (totals["span"] + totals["link"] + totals["claim_core"]) / 3
-        self.log(scores)
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
+        scores = {key: totals[key] for key in metrics.TOTALS}
+        scores["score"] = (totals["span"] + totals["link"] + totals["claim_core"]) / 3
         return scores
+
+
+def rare_weights(examples: Any, power: float) -> list[torch.Tensor]:
+    """Weights of tags by the inverse of how often they stand, to a power; those of O are 1."""
+    from tolltrace.model.encoding import TAG_COUNTS
+
+    counts = [torch.zeros(n) for n in TAG_COUNTS]
+    for tags in examples["tags"]:
+        for row, values in zip(counts, tags, strict=True):
+            row += torch.bincount(torch.tensor(values), minlength=len(row))
+    weights = []
+    for row in counts:
+        weight = (row[1:].mean() / row.clamp(min=1)) ** power
+        weight[0] = 1.0
+        weights.append(weight.clamp(0.3, 5))
+    return weights
+
+
+class Average(TrainerCallback):
+    """An exponential average of the trained weights, swapped in for every evaluation and for good at the end."""
+
+    def __init__(self, decay: float, trainer: Any) -> None:
+        self.decay, self.trainer, self.shadow = decay, trainer, None
+
+    def parameters(self) -> Any:
+        return [p for p in self.trainer.model.parameters() if p.requires_grad]
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        now = [p.detach() for p in self.parameters()]
+        if self.shadow is None:
+            self.shadow = [p.clone() for p in now]
+        decay = min(self.decay, (1 + state.global_step) / (10 + state.global_step))
+        for kept, value in zip(self.shadow, now, strict=True):
+            kept.lerp_(value, 1 - decay)
+
+    def swap(self) -> None:
+        for kept, value in zip(self.shadow, self.parameters(), strict=True):
+            new = kept.clone()
+            kept.copy_(value.detach())
+            value.data.copy_(new)
 
 
 def unwrapped(model: Any) -> Any:
@@ -101,7 +160,13 @@ def with_adapter(network: Any, train: configs.TrainConfig) -> Any:
     """The network with LoRA on every linear layer of its encoder, its heads trained whole; at rank 0 all is trained."""
     if train.lora_rank == 0:
         return network
-    targets = [f"encoder.{n}" for n, module in network.encoder.named_modules() if isinstance(module, nn.Linear)]
+    depth = network.encoder.config.num_hidden_layers
+    kept = range(depth - (train.lora_layers or depth), depth)
+    targets = [
+        f"encoder.{n}"
+        for n, module in network.encoder.named_modules()
+        if isinstance(module, nn.Linear) and any(f"layer.{i}." in n for i in kept)
+    ]
     lora = LoraConfig(
         r=train.lora_rank,
         lora_alpha=train.lora_alpha,
@@ -129,10 +194,10 @@ def arguments_for(train: configs.TrainConfig, folder: Path, steps_an_epoch: int)
         data_seed=train.seed,
         eval_strategy="steps",
         eval_steps=every,
-        save_strategy="steps",
+        save_strategy="no",
         save_steps=every,
         save_total_limit=2,
-        load_best_model_at_end=True,
+        load_best_model_at_end=False,
         metric_for_best_model="score",
         greater_is_better=True,
         logging_steps=max(1, steps_an_epoch // 2),
@@ -158,7 +223,17 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
     facts = run_facts(config, corpus, sides, reach)
     check_resumable(checkpoints, facts)
     transformers.set_seed(config.train.seed)
-    model = with_adapter(loading.start(network_config), config.train)
+    fresh = loading.start(network_config)
+    if config.train.start:
+        fresh.encoder.load_state_dict(load_file(config.train.start))
+    model = with_adapter(fresh, config.train)
+    base = unwrapped(model)
+    base.focal = config.train.focal
+    if config.train.rare:
+        base.loss_weights = rare_weights(examples, config.train.rare)
+    if config.train.augment:
+        from training.augment import Varied
+        examples = Varied(learning, tokenizer, network_config, config.train)
     steps = -(-len(examples) // config.train.batch_documents)
     trainer = TolltraceTrainer(
         model=model,
@@ -166,11 +241,13 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
         train_dataset=examples,
         eval_dataset=build(validation, tokenizer, network_config)[0],
         data_collator=Collator(tokenizer, network_config),
-        callbacks=[EarlyStoppingCallback(config.train.patience)],
         validation=validation,
         tokenizer=tokenizer,
         head_rate=config.train.head_learning_rate,
     )
+    trainer.decay = config.train.layer_decay
+    if config.train.average:
+        trainer.add_callback(Average(config.train.average, trainer))
     last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
     if last:
         print(f"going on from {last}")
@@ -186,7 +263,7 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
         "history": history,
     }
     (out / RUN_FILE).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    shutil.rmtree(checkpoints)
+    shutil.rmtree(checkpoints, ignore_errors=True)
     return facts
 
 

@@ -37,6 +37,8 @@ class TolltraceConfig(PreTrainedConfig):
         pair_size: int = 192,
         dropout: float = 0.1,
         link_weight: float = 1.0,
+        link_form: str = "pair",
+        crf: bool = False,
         thresholds: dict[str, float] | None = None,
         temperatures: dict[str, float] | None = None,
         scheme_fingerprint: str | None = None,
@@ -52,6 +54,8 @@ class TolltraceConfig(PreTrainedConfig):
         self.pair_size = pair_size
         self.dropout = dropout
         self.link_weight = link_weight
+        self.link_form = link_form
+        self.crf = crf
         self.thresholds = dict.fromkeys(scheme.LINK_NAMES, DEFAULT_THRESHOLD) | (thresholds or {})
         self.temperatures = {"spans": 1.0, "links": 1.0} | (temperatures or {})
         self.scheme_fingerprint = scheme_fingerprint or scheme.fingerprint()

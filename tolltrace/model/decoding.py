@@ -33,6 +33,44 @@ class WordSpans:
     scores: NDArray[np.float32]
 
 
+def decode_crf(logits, lengths, transitions):
+    """Viterbi with a table of transitions, for an experiment: a plain loop."""
+    bases = np.concatenate([[0], np.cumsum(lengths)])
+    result = []
+    for document in range(len(lengths)):
+        part = logits[bases[document] : bases[document + 1]]
+        found, at = [], 0
+        for number, layer in enumerate(np.split(part, np.cumsum(TAG_COUNTS)[:-1], axis=1)):
+            n = layer.shape[1]
+            table = transitions[at : at + n * n].reshape(n, n).copy()
+            at += n * n
+            for k in range(1, (n - 1) // 2 + 1):
+                banned = [t for t in range(n) if t not in (2 * k - 1, 2 * k)]
+                table[banned, 2 * k] = NEVER
+            width = len(LAYER_LABELS[number])
+            path = np.zeros((1, len(part)), dtype=np.int64)
+            if len(part):
+                score = layer[0].copy()
+                score[2::2] = NEVER
+                back = np.zeros((len(part), n), dtype=np.int64)
+                for t in range(1, len(part)):
+                    step = score[:, None] + table
+                    back[t] = step.argmax(0)
+                    score = step.max(0) + layer[t]
+                tags = [int(score.argmax())]
+                for t in range(len(part) - 1, 0, -1):
+                    tags.append(int(back[t, tags[-1]]))
+                tags = np.array(tags[::-1])
+                path[0] = np.where(tags == 0, 0, np.where(tags % 2 == 1, (tags + 1) // 2, WIDEST + tags // 2))
+            log_probs = layer - np.logaddexp.reduce(layer, axis=1, keepdims=True)
+            begin = np.full((1, len(part), WIDEST), NEVER, dtype=np.float32)
+            inside = begin.copy()
+            begin[0, :, :width], inside[0, :, :width] = log_probs[:, 1::2], log_probs[:, 2::2]
+            found.append(_read_path(number, 0, path, begin, inside))
+        result.append(_join(found))
+    return result
+
+
 def decode_tags(logits: NDArray[np.float32], lengths: Sequence[int], temperature: float = 1.0) -> list[WordSpans]:
     """The best BIO-valid tag sequence of every layer of every document, as spans.
 

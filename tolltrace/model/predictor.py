@@ -67,7 +67,12 @@ class Predictor:
             return [AnnotatedDocument(document) for document in documents]
         states = self._states(tokens)
         logits = self.network.tag_heads(states).float().cpu().numpy()
-        found = decode_tags(logits, lengths, self.config.temperatures["spans"])
+        if self.config.crf:
+            from tolltrace.model.decoding import decode_crf
+
+            found = decode_crf(logits, lengths, self.network.tag_heads.transitions.detach().cpu().numpy())
+        else:
+            found = decode_tags(logits, lengths, self.config.temperatures["spans"])
         bases = np.concatenate([[0], np.cumsum(lengths)])
         result: list[AnnotatedDocument] = []
         for start, end in _chunks(lengths):
