@@ -13,6 +13,7 @@ from tests import tiny
 from tolltrace import jsonlines
 from tolltrace.cli import app
 from tolltrace.documents import AnnotatedDocument, Document
+from tolltrace.model import decoding
 from tolltrace.model.predictor import Predictor
 from tolltrace.pipeline import Extractor, annotate
 from tolltrace.writing.rows import safe
@@ -107,7 +108,8 @@ def test_standard_input(tmp_path: Path, model_folder: Path, monkeypatch: pytest.
     assert (document.id, document.text) == ("stdin", PARAGRAPH)
 
 
-def test_a_repeated_passage_gets_the_annotations_of_the_first(tmp_path: Path) -> None:
+def test_a_repeated_passage_gets_the_annotations_of_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "FIRM", 0.0)  # an untrained model is sure of nothing
     text = f"A headline\n{PARAGRAPH}Another sentence stands between.\n{PARAGRAPH}"
     predictor = Predictor(tiny.model(tmp_path), device="cpu")
     (reading,) = annotate(predictor, [Document("d", text)])
