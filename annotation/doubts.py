@@ -10,10 +10,10 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from annotation.agreement import read
 from tolltrace import scheme
@@ -39,28 +39,31 @@ def find_doubts(predictor: Predictor, documents: Sequence[AnnotatedDocument]) ->
     doubts: list[Doubt] = []
     for annotated in documents:
         body = ranges_to_read(annotated.text, find_set_aside(annotated.text))
-        doubts += _span_doubts(predictor, annotated, body)
-        doubts += _link_doubts(predictor, annotated, body)
+        predicted = predictor.predict([annotated.document], [body])[0]
+        tokens = tokenize(predictor.tokenizer, [annotated.text], [body])[0]
+        if tokens.words:
+            states = predictor.states([tokens])
+            doubts += _span_doubts(annotated, predicted, tokens, predictor.tag_probabilities(states))
+            doubts += _link_doubts(predictor, annotated, tokens, states)
     return sorted(doubts, key=lambda d: -d.confidence)
 
 
-def _span_doubts(predictor: Predictor, annotated: AnnotatedDocument, body: Any) -> Iterator[Doubt]:
-    predicted = predictor.predict([annotated.document], [body])[0]
+def _span_doubts(
+    annotated: AnnotatedDocument, predicted: AnnotatedDocument, tokens: Tokens, probabilities: NDArray[np.float32]
+) -> Iterator[Doubt]:
     for span in set(predicted.spans) - set(annotated.spans):
         rivals = [s for s in annotated.spans if s.layer == span.layer and s.overlaps(span)]
         instead = f"annotated {' and '.join(_named(annotated, r) for r in rivals) or 'nothing'}"
         yield Doubt(span.score or 0.0, annotated.id, span.start, f"model: {_named(annotated, span)}; {instead}")
     missed = sorted(set(annotated.spans) - set(predicted.spans))
     missed = [s for s in missed if not any(p.layer == s.layer and p.overlaps(s) for p in predicted.spans)]
-    if missed:
-        tokens, probabilities = predictor.tag_probabilities(annotated.document, body)
-        for span in missed:
-            sure = _probability(tokens, probabilities, span)
-            if sure is not None:
-                yield Doubt(1 - sure, annotated.id, span.start, f"model: nothing; annotated {_named(annotated, span)}")
+    for span in missed:
+        sure = _probability(tokens, probabilities, span)
+        if sure is not None:
+            yield Doubt(1 - sure, annotated.id, span.start, f"model: nothing; annotated {_named(annotated, span)}")
 
 
-def _probability(tokens: Tokens, probabilities: np.ndarray[Any, Any], span: Span) -> float | None:
+def _probability(tokens: Tokens, probabilities: NDArray[np.float32], span: Span) -> float | None:
     """What the model gives to a span: the least probability of its words' tags; None where its words are not read."""
     inside = np.flatnonzero((tokens.offsets[:, 0] < span.end) & (tokens.offsets[:, 1] > span.start))
     if not len(inside):
@@ -71,15 +74,16 @@ def _probability(tokens: Tokens, probabilities: np.ndarray[Any, Any], span: Span
     return float(min(table[inside[0], begin], *table[inside[1:], within], 1.0))
 
 
-def _link_doubts(predictor: Predictor, annotated: AnnotatedDocument, body: Any) -> Iterator[Doubt]:
+def _link_doubts(
+    predictor: Predictor, annotated: AnnotatedDocument, tokens: Tokens, states: torch.Tensor
+) -> Iterator[Doubt]:
     """Links of the annotated spans, judged by the model."""
     config = predictor.config
-    tokens = tokenize(predictor.tokenizer, [annotated.text], [body])[0]
     gold = align(tokens, annotated)
     found = candidates.find(gold.spans, tokens.sentence, config.reach, config.figure_reach)
     if not len(found.pairs):
         return
-    probabilities = predictor.link_probabilities([tokens], [gold.spans], [found])
+    probabilities = predictor.link_probabilities(states, [tokens], [gold.spans], [found])
     targets, _ = candidates.truth(found, gold.links)
     spans = [_span_at(tokens, place) for place in gold.spans]
     for row, link in zip(*np.nonzero(found.allowed), strict=True):

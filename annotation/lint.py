@@ -81,6 +81,9 @@ def _unmarked(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
 def _link_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
     tails: dict[tuple[Span, str], set[Span]] = {}
     sentences = Sentences(annotated.text)
+    labels: dict[int, set[str]] = {}
+    for span in annotated.spans:
+        labels.setdefault(sentences.index(span.start), set()).add(span.label)
     for link in annotated.links:
         tails.setdefault((link.head, link.label), set()).add(link.tail)
     for span in annotated.spans:
@@ -94,9 +97,9 @@ def _link_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
                 yield span.start, f"{what} is part of {describe(annotated.text, whole)} but not its harm"
         if (span, "part_of") in tails:
             continue
-        near = [s for s in annotated.spans if sentences.index(s.start) == sentences.index(span.start)]
+        near = labels[sentences.index(span.start)]
         for label, name in (("SOURCE", "source"), ("MEANS", "means"), ("LOCATION", "location")):
-            if (span, name) not in tails and any(s.label == label for s in near):
+            if (span, name) not in tails and label in near:
                 yield span.start, f"{what} has no {name}, though its sentence has a {label}"
     linked = {link.tail for link in annotated.links}
     for span in annotated.spans:

@@ -84,8 +84,8 @@ TABLES = {
 def filled(text: str) -> str:
     """The text with every marked table made anew."""
     return re.sub(
-        r"(<!-- table: (\w+) -->\n).*?(\n?<!-- /table -->)",
-        lambda found: found[1] + TABLES[found[2]]() + "\n" + found[3].lstrip("\n"),
+        r"(<!-- table: (\w+) -->\n).*?(<!-- /table -->)",
+        lambda found: found[1] + TABLES[found[2]]() + "\n" + found[3],
         text,
         flags=re.DOTALL,
     )

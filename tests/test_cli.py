@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from tests import tiny
@@ -108,10 +109,13 @@ def test_standard_input(tmp_path: Path, model_folder: Path, monkeypatch: pytest.
     assert (document.id, document.text) == ("stdin", PARAGRAPH)
 
 
-def test_a_repeated_passage_gets_the_annotations_of_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_repeated_passage_gets_the_annotations_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: torch.dtype
+) -> None:
     monkeypatch.setattr(decoding, "FIRM", 0.0)  # an untrained model is sure of nothing
     text = f"A headline\n{PARAGRAPH}Another sentence stands between.\n{PARAGRAPH}"
-    predictor = Predictor(tiny.model(tmp_path), device="cpu")
+    predictor = Predictor(tiny.model(tmp_path), device="cpu", dtype=dtype)
     (reading,) = annotate(predictor, [Document("d", text)])
     shift = text.rindex(PARAGRAPH) - text.index(PARAGRAPH)
     first = [s for s in reading.annotated.spans if s.start >= 11 and s.end <= 10 + len(PARAGRAPH)]

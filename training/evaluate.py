@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,12 @@ def evaluate(predictor: Predictor, gold: Sequence[AnnotatedDocument]) -> tuple[d
         "tags_seqeval_strict_iob2": metrics.tag_f1(gold, predicted),
         "expected_calibration_error": metrics.calibration(gold, predicted),
     }, predicted
+
+
+def named_sets(items: Iterable[str]) -> dict[str, list[AnnotatedDocument]]:
+    """Annotated documents by name, from ``NAME=FILE`` as commands take them."""
+    named = (item.partition("=") for item in items)
+    return {name: list(jsonlines.read(path)) for name, _, path in named}
 
 
 def show(result: dict[str, Any], console: Console) -> None:

@@ -22,7 +22,7 @@ from tolltrace.model import loading
 from tolltrace.model.predictor import Predictor
 from training import config as configs
 from training import splits
-from training.evaluate import evaluate
+from training.evaluate import evaluate, named_sets
 from training.train import train
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
@@ -37,7 +37,7 @@ def measure(config: configs.Config, sets: Mapping[str, Sequence[AnnotatedDocumen
         point: dict[str, Any] = json.loads(stored.read_text(encoding="utf-8"))
         return point
     corpus = [annotated for path in config.data.files() for annotated in jsonlines.read(path)]
-    learning = splits.part(splits.select(corpus, splits.read(config.data.splits), "train"), config.data.share)
+    learning = splits.learning(corpus, splits.read(config.data.splits), config.data.share)
     train(config, folder)
     predictor = Predictor(loading.load(folder))
     scores = {name: evaluate(predictor, gold)[0]["scores"] for name, gold in sets.items()}
@@ -80,9 +80,7 @@ def main() -> None:
         config = dataclasses.replace(config, train=dataclasses.replace(config.train, epochs=arguments.epochs))
     corpus = [a for path in config.data.corpus for a in jsonlines.read(path)]
     sets = {"the test split": splits.select(corpus, splits.read(config.data.splits), "test")}
-    for item in arguments.also:
-        name, _, path = item.partition("=")
-        sets[name] = list(jsonlines.read(path))
+    sets |= named_sets(arguments.also)
     points = []
     for share in SHARES:
         part = dataclasses.replace(config, data=dataclasses.replace(config.data, share=share))

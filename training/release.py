@@ -18,7 +18,7 @@ from tolltrace import jsonlines
 from tolltrace.model import loading
 from tolltrace.model.predictor import Predictor
 from training import splits
-from training.evaluate import evaluate
+from training.evaluate import evaluate, named_sets
 from training.train import RUN_FILE
 
 CARDS = Path("model_cards")
@@ -128,9 +128,7 @@ def main() -> None:
     sides = {path: Counter(assigned[a.id] for a in documents) for path, documents in files.items()}
     corpus = [a for path in run["config"]["data"]["corpus"] for a in files[path]]
     sets = {"test split": splits.select(corpus, assigned, "test")}
-    for item in arguments.also:
-        name, _, path = item.partition("=")
-        sets[name] = list(jsonlines.read(path))
+    sets |= named_sets(arguments.also)
     predictor = Predictor(loading.load(arguments.model))
     metrics = {name: evaluate(predictor, gold)[0] for name, gold in sets.items()}
     copy(arguments.model, loading.DEFAULT_MODEL)

@@ -90,6 +90,11 @@ def select(corpus: Iterable[AnnotatedDocument], splits: dict[str, str], side: st
     return chosen
 
 
+def learning(corpus: Iterable[AnnotatedDocument], splits: dict[str, str], share: float) -> list[AnnotatedDocument]:
+    """The documents to train on: a share of the training split."""
+    return part(select(corpus, splits, "train"), share)
+
+
 def part(documents: Sequence[AnnotatedDocument], share: float) -> list[AnnotatedDocument]:
     """A share of the documents, chosen by the checksums of their ids: a smaller share is part of a larger one."""
     ranked = sorted(documents, key=lambda a: hashlib.sha256(a.id.encode()).hexdigest())

@@ -126,7 +126,8 @@ def arguments_for(train: configs.TrainConfig, folder: Path, steps_an_epoch: int)
         weight_decay=train.weight_decay,
         warmup_steps=int(train.warmup * total),
         lr_scheduler_type="linear",
-        bf16=best_dtype(device) == torch.bfloat16,
+        # On processors autocast to bf16 saves no time with small heads of attention, and would train another model.
+        bf16=device.type == "cuda" and best_dtype(device) == torch.bfloat16,
         seed=train.seed,
         data_seed=train.seed,
         eval_strategy="steps",
@@ -150,13 +151,13 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
     """Train by ``config`` and leave the model in ``out``; the run's facts are returned and stored beside it."""
     started = time.time()
     for path in set(config.data.joined) - set(config.data.files()):
-        print(f"{path} is not there: training without it (data/README.md says how to join it)")
+        print(f"{path} is not there: training without it (data/standoff/README.md says how to join it)")
     files = {path: list(jsonlines.read(path)) for path in config.data.files()}
     corpus = list(chain.from_iterable(files.values()))
     sides = splits.read(config.data.splits)
-    learning, validation = (splits.select(corpus, sides, side) for side in ("train", "validation"))
+    learning = splits.learning(corpus, sides, config.data.share)
+    validation = splits.select(corpus, sides, "validation")
     network_config = model_config(config)
-    learning = splits.part(learning, config.data.share)
     tokenizer = loading.load_tokenizer(loading.base_folder(network_config.base))
     examples, reach = build(learning, tokenizer, network_config)
     if any(dataclasses.astuple(config.augment)):

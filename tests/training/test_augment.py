@@ -58,10 +58,18 @@ def test_names_are_swapped_alike_throughout_and_numbers_stay_numbers(articles: l
 def test_noise_keeps_every_span_and_link(annotated: AnnotatedDocument, seed: int) -> None:
     np.random.seed(seed)
     noisy = augment.noise(annotated)
-    plain = [re.sub("['’]", "", annotated.text_of(s)).lower() for s in annotated.spans]
-    assert [re.sub("['’]", "", noisy.text_of(s)).lower() for s in noisy.spans] == plain
+    plain = [re.sub("['’,]", "", annotated.text_of(s)).lower() for s in annotated.spans]
+    assert [re.sub("['’,]", "", noisy.text_of(s)).lower() for s in noisy.spans] == plain
     assert [(k.label, noisy.text_of(k.tail).lower()) for k in noisy.links] or not annotated.links
     assert len(noisy.links) == len(annotated.links)
+
+
+def test_lost_commas_leave_neighbouring_names_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(augment, "NOISE_CHANCES", (0, 0, 0, 0, 1))
+    marked = "In {LOCATION:Saraqib}, {LOCATION:Idlib province}, {COUNT c1:1,200} {KILLED k1:died}\n-- links\nc1 harm k1"
+    noisy = augment.noise(markup.parse("a", marked))
+    assert noisy.text == "In Saraqib Idlib province 1,200 died"
+    assert [text for _, text in words(noisy)] == ["Saraqib", "Idlib province", "1,200", "died"]
 
 
 @given(annotated_documents(), st.data())

@@ -15,7 +15,7 @@ from tolltrace.model.encoding import TAG_COUNTS, Tokens
 
 NEVER = np.float32(-1e9)
 LEAST = 0.2
-# Of figures less sure than this that find their harm in another sentence, a third were strengths and the like.
+# Of figures less sure than this that find their harm in another sentence, a third were none (13 of validation).
 FIRM = 0.8
 GROUP_WORDS = 65536
 LAYER_LABELS = tuple(scheme.layer_labels(layer) for layer in scheme.LAYERS)

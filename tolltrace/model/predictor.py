@@ -66,7 +66,7 @@ class Predictor:
         lengths = [t.words for t in tokens]
         if not sum(lengths):
             return [AnnotatedDocument(document) for document in documents]
-        states = self._states(tokens)
+        states = self.states(tokens)
         logits = self.network.tag_heads(states).float().cpu().numpy()
         found = decode_tags(logits, lengths, self.config.temperatures["spans"])
         bases = np.concatenate([[0], np.cumsum(lengths)])
@@ -77,22 +77,29 @@ class Predictor:
         return result
 
     @torch.inference_mode()
-    def tag_probabilities(self, document: Document, body: Ranges | None = None) -> tuple[Tokens, NDArray[np.float32]]:
-        """The tokens of a document and, for each of its words, the probabilities of all tags, layers side by side."""
-        tokens = tokenize(self.tokenizer, [document.text], [body if body is not None else [(0, len(document.text))]])[0]
-        if not tokens.words:
-            return tokens, np.zeros((0, sum(TAG_COUNTS)), dtype=np.float32)
-        logits = self.network.tag_heads(self._states([tokens])).float() / self.config.temperatures["spans"]
-        return tokens, torch.cat([part.softmax(-1) for part in logits.split(TAG_COUNTS, -1)], dim=-1).cpu().numpy()
+    def tag_probabilities(self, states: Tensor) -> NDArray[np.float32]:
+        """The probabilities of all tags, layers side by side, for each word of ``states`` [words, hidden]."""
+        logits = self.network.tag_heads(states).float() / self.config.temperatures["spans"]
+        return torch.cat([part.softmax(-1) for part in logits.split(TAG_COUNTS, -1)], dim=-1).cpu().numpy()
 
     @torch.inference_mode()
     def link_probabilities(
-        self, tokens: Sequence[Tokens], spans: Sequence[Sequence[pairs.WordSpan]], options: Sequence[pairs.Candidates]
+        self,
+        states: Tensor,
+        tokens: Sequence[Tokens],
+        spans: Sequence[Sequence[pairs.WordSpan]],
+        options: Sequence[pairs.Candidates],
     ) -> NDArray[np.float32]:
         """Probabilities [p, links] of the candidate pairs of given spans, documents one after the other."""
-        return self._score_pairs(self._states(tokens), tokens, spans, options)
+        if not any(len(o.pairs) for o in options):
+            return np.zeros((0, options[0].allowed.shape[1]), dtype=np.float32)
+        joined = {k: v.to(self.device) for k, v in join_spans(spans, options, [t.words for t in tokens]).items()}
+        logits = self.network.link_head(states, joined["spans"], joined["pairs"], joined["features"])
+        scores: NDArray[np.float32] = torch.sigmoid(logits.float() / self.config.temperatures["links"]).cpu().numpy()
+        return scores
 
-    def _states(self, tokens: Sequence[Tokens]) -> Tensor:
+    @torch.inference_mode()
+    def states(self, tokens: Sequence[Tokens]) -> Tensor:
         """Merged encoder states of all documents, one after the other, [words, hidden]."""
         bases = np.concatenate([[0], np.cumsum([t.words for t in tokens])])
         pieces = [
@@ -118,26 +125,12 @@ class Predictor:
             pairs.find(s, t.sentence, self.config.reach, self.config.figure_reach)
             for s, t in zip(spans, tokens, strict=True)
         ]
-        probabilities = self._score_pairs(states, tokens, spans, options)
+        probabilities = self.link_probabilities(states, tokens, spans, options)
         split = np.split(probabilities, np.cumsum([len(o.pairs) for o in options])[:-1])
         return [
             assemble(document, t, f, decode_links(p, o, self.config.thresholds))
             for document, t, f, o, p in zip(documents, tokens, found, options, split, strict=True)
         ]
-
-    def _score_pairs(
-        self,
-        states: Tensor,
-        tokens: Sequence[Tokens],
-        spans: Sequence[Sequence[pairs.WordSpan]],
-        options: Sequence[pairs.Candidates],
-    ) -> NDArray[np.float32]:
-        if not any(len(o.pairs) for o in options):
-            return np.zeros((0, options[0].allowed.shape[1]), dtype=np.float32)
-        joined = {k: v.to(self.device) for k, v in join_spans(spans, options, [t.words for t in tokens]).items()}
-        logits = self.network.link_head(states, joined["spans"], joined["pairs"], joined["features"])
-        scores: NDArray[np.float32] = torch.sigmoid(logits.float() / self.config.temperatures["links"]).cpu().numpy()
-        return scores
 
 
 def _chunks(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
