@@ -74,7 +74,11 @@ class AugmentConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """How to train. ``lora_rank`` 0 means full fine-tuning. Rates are peak rates, decayed linearly after a warm-up."""
+    """How to train. Rates are peak rates, decayed linearly after a warm-up.
+
+    ``delta_bits``: bits a weight in which the change of the encoder is kept, beside the pretrained one; 0 keeps the
+    model whole.
+    """
 
     epochs: int = 30
     batch_documents: int = 4
@@ -82,9 +86,7 @@ class TrainConfig:
     head_learning_rate: float = 1e-3
     weight_decay: float = 0.01
     warmup: float = 0.1
-    lora_rank: int = 16
-    lora_alpha: int = 32
-    lora_dropout: float = 0.0
+    delta_bits: int = 0
     patience: int = 6
     evaluate_every: int = 2
     seed: int = 1

@@ -26,12 +26,12 @@ SHOWN = ("span", "span_overlap", "link", "blame", "claim_core", "claim_full", "c
 
 
 def copy(source: Path, target: Path) -> None:
-    """Replace the files in ``target`` by the model in ``source``, which must be an adapter: the package stays small."""
-    if not (source / loading.ADAPTER).exists():
-        raise loading.ModelError(f"{source} holds no {loading.ADAPTER}: only adapters go into the package")
+    """Replace the files in ``target`` by the model in ``source``, which must be a delta: the package stays small."""
+    if not (source / loading.DELTA).exists():
+        raise loading.ModelError(f"{source} holds no {loading.DELTA}: train with delta_bits, the package stays small")
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    for name in (loading.ADAPTER, "adapter_config.json", "config.json"):
+    for name in (loading.DELTA, "config.json"):
         shutil.copy(source / name, target / name)
         (target / name).chmod(0o644)
 
@@ -70,9 +70,9 @@ scheme in `annotation/guidelines.md`. Version `{next(iter(metrics.values()))["mo
 targeting, prosecution, asylum decisions or the counting of the dead without people who check every claim in its text.
 
 ## Made of
-- Encoder: `{encoder["package"] or encoder["name"]}`, weights sha256 `{encoder["sha256"]}`, unchanged; checked when it is loaded.
-- Adapter and heads: LoRA of rank {train["lora_rank"]} on every linear layer, four BIO heads and a link head,
-  `{loading.ADAPTER}`, sha256 `{checksum}`.
+- Encoder: `{encoder["package"] or encoder["name"]}`, weights sha256 `{encoder["sha256"]}`, checked when they are loaded.
+- Fine-tuned whole but for the word embeddings; its change in {train["delta_bits"]} bits a weight, four BIO heads and a link head are
+  `{loading.DELTA}`, sha256 `{checksum}`.
 - Trained on {trained}; fingerprint of the data `{run["data_fingerprint"][:16]}`. The corpus is invented (`data/README.md`);
   joined texts, if any are named here, are public ones (`data/standoff/README.md`). No news article was trained on.
 - Articles were varied while training: names and numbers swapped ({augment["swap"]:.0%}), articles mixed ({augment["mix"]:.0%}), noise ({augment["noise"]:.0%}).
@@ -134,7 +134,7 @@ def main() -> None:
     copy(arguments.model, loading.DEFAULT_MODEL)
     folder = CARDS / "default"
     folder.mkdir(parents=True, exist_ok=True)
-    checksum = hashlib.sha256((loading.DEFAULT_MODEL / loading.ADAPTER).read_bytes()).hexdigest()
+    checksum = hashlib.sha256((loading.DEFAULT_MODEL / loading.DELTA).read_bytes()).hexdigest()
     (folder / "README.md").write_text(card(run, sides, metrics, checksum), encoding="utf-8")
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
     shutil.copy(arguments.model / RUN_FILE, folder / RUN_FILE)

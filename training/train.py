@@ -17,15 +17,14 @@ from typing import Any
 
 import torch
 import transformers
-from peft import LoraConfig, get_peft_model
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
 from tolltrace import jsonlines
 from tolltrace.documents import AnnotatedDocument
-from tolltrace.model import loading
+from tolltrace.model import delta, loading
 from tolltrace.model.config import TolltraceConfig
 from tolltrace.model.loading import LoadedModel
 from tolltrace.model.predictor import Predictor, best_device, best_dtype
@@ -70,10 +69,11 @@ class TolltraceTrainer(Trainer):
 
     def evaluate(self, *_: Any, metric_key_prefix: str = "eval", **__: Any) -> dict[str, float]:
         """Predict the validation documents as the extractor does, and score them."""
-        network = unwrapped(self.network)
         was_training = self.network.training
         predictor = Predictor(
-            LoadedModel(network, self.tokenizer_of_model, "training"), device=network.device, dtype=torch.float32
+            LoadedModel(self.network, self.tokenizer_of_model, "training"),
+            device=self.network.device,
+            dtype=torch.float32,
         )
         predicted = [reading.annotated for reading in annotate(predictor, [a.document for a in self.validation])]
         self.network.train(was_training)
@@ -86,32 +86,12 @@ class TolltraceTrainer(Trainer):
         return scores
 
 
-def unwrapped(model: Any) -> Any:
-    """The network inside an adapter's wrapper."""
-    return model.get_base_model() if hasattr(model, "get_base_model") else model
-
-
 def model_config(config: configs.Config) -> TolltraceConfig:
     base = config.encoder.base()
     settings = loading.encoder_settings(base) | config.encoder.settings
     made = TolltraceConfig(encoder=settings, base=base, **dataclasses.asdict(config.model))
     made.check()
     return made
-
-
-def with_adapter(network: Any, train: configs.TrainConfig) -> Any:
-    """The network with LoRA on every linear layer of its encoder, its heads trained whole; at rank 0 all is trained."""
-    if train.lora_rank == 0:
-        return network
-    targets = [f"encoder.{n}" for n, module in network.encoder.named_modules() if isinstance(module, nn.Linear)]
-    lora = LoraConfig(
-        r=train.lora_rank,
-        lora_alpha=train.lora_alpha,
-        lora_dropout=train.lora_dropout,
-        target_modules=targets,
-        modules_to_save=list(HEADS),
-    )
-    return get_peft_model(network, lora)
 
 
 def arguments_for(train: configs.TrainConfig, folder: Path, steps_an_epoch: int) -> TrainingArguments:
@@ -172,10 +152,12 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
     facts = run_facts(config, files, sides, reach)
     check_resumable(checkpoints, facts)
     transformers.set_seed(config.train.seed)
-    model = with_adapter(loading.start(network_config), config.train)
+    network = loading.start(network_config)
+    # Half of a small encoder's weights, of which the corpus touches a few: they stay as pretrained.
+    network.encoder.get_input_embeddings().requires_grad_(False)
     steps = -(-len(examples) // config.train.batch_documents)
     trainer = TolltraceTrainer(
-        model=model,
+        model=network,
         args=arguments_for(config.train, checkpoints, steps),
         train_dataset=examples,
         eval_dataset=build(validation, tokenizer, network_config)[0],
@@ -189,10 +171,17 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
     if last:
         print(f"going on from {last}")
     trainer.train(resume_from_checkpoint=last)
-    network = unwrapped(trainer.model)
-    loaded = LoadedModel(network, tokenizer, "training")
-    calibrate(Predictor(loaded, device=best_device(), dtype=torch.float32), validation)
-    save(trainer.model, network.config, tokenizer, out)
+    if config.train.delta_bits:
+        base = loading.pretrained(network_config)
+        packed = delta.pack(network.state_dict(), base, config.train.delta_bits)
+        network.load_state_dict(delta.unpack(packed, base, loading.shapes_of(network)))
+        save_file(packed, out / loading.DELTA, {"format": "pt"})
+    calibrate(Predictor(LoadedModel(network, tokenizer, "training"), dtype=torch.float32), validation)
+    if config.train.delta_bits:
+        network.config.save_pretrained(out)
+    else:
+        network.save_pretrained(out)
+        tokenizer.save_pretrained(out)
     history = [row for row in trainer.state.log_history if "eval_score" in row]
     facts |= {
         "minutes": round((time.time() - started) / 60, 1),
@@ -232,18 +221,6 @@ def check_resumable(checkpoints: Path, facts: dict[str, Any]) -> None:
         )
     checkpoints.mkdir(parents=True, exist_ok=True)
     memory.write_text(json.dumps(relevant), encoding="utf-8")
-
-
-def save(model: Any, config: TolltraceConfig, tokenizer: Any, out: Path) -> None:
-    """Leave the model in ``out``: adapter and heads in half precision where there is an adapter, else all of it."""
-    model.save_pretrained(out, safe_serialization=True)
-    if (out / loading.ADAPTER).exists():
-        weights = load_file(out / loading.ADAPTER)
-        save_file({k: v.half().contiguous() for k, v in weights.items()}, out / loading.ADAPTER, {"format": "pt"})
-        (out / "README.md").unlink(missing_ok=True)
-        config.save_pretrained(out)
-    else:
-        tokenizer.save_pretrained(out)
 
 
 def main() -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from tests import tiny
 from tolltrace import scheme
 from tolltrace.documents import AnnotatedDocument, Document
-from tolltrace.model import loading
+from tolltrace.model import delta, loading
 from tolltrace.model.encoding import tokenize
 from tolltrace.model.loading import LoadedModel, ModelError
 from tolltrace.model.network import Merger, link_loss
@@ -95,6 +96,18 @@ def test_only_safetensors_are_loaded(tmp_path: Path) -> None:
     model.network.config.save_pretrained(tmp_path / "model")
     torch.save(model.network.state_dict(), tmp_path / "model" / "pytorch_model.bin")
     with pytest.raises(ModelError, match="safetensors only"):
+        loading.load(tmp_path / "model")
+
+
+def test_a_delta_of_another_network_is_refused(tmp_path: Path) -> None:
+    model = tiny.model(tmp_path / "encoder")
+    model.network.config.save_pretrained(tmp_path / "model")
+    packed = delta.pack(model.network.state_dict(), loading.pretrained(model.config), 4)
+    save_file(packed, tmp_path / "model" / loading.DELTA)
+    assert loading.load(tmp_path / "model").version
+    del packed["tag_heads.linear.bias"]
+    save_file(packed, tmp_path / "model" / loading.DELTA)
+    with pytest.raises(ModelError, match=r"delta\.safetensors does not fit its configuration.*tag_heads\.linear\.bias"):
         loading.load(tmp_path / "model")
 
 

@@ -40,7 +40,7 @@ epochs = 4
 batch_documents = 2
 learning_rate = 1e-2
 head_learning_rate = 1e-2
-lora_rank = 4
+delta_bits = 4
 patience = 99
 evaluate_every = 1
 """,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import AutoModel, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from tolltrace import jsonlines
 from tolltrace.documents import AnnotatedDocument
@@ -19,18 +19,14 @@ from training.augment import Augmenter
 from training.evaluate import evaluate
 
 
-def with_rank(config: configs.Config, rank: int) -> configs.Config:
-    return dataclasses.replace(config, train=dataclasses.replace(config.train, lora_rank=rank))
-
-
-@pytest.mark.parametrize("rank", [4, 0])
-def test_a_trained_model_is_saved_loaded_and_scored(run_folder: Path, rank: int) -> None:
+@pytest.mark.parametrize("bits", [4, 0])
+def test_a_trained_model_is_saved_loaded_and_scored(run_folder: Path, bits: int) -> None:
     out = run_folder / "model"
-    config = with_rank(configs.read(run_folder / "config.toml"), rank)
-    if rank == 0:  # enough freedom to learn one sentence by heart
-        config = dataclasses.replace(config, train=dataclasses.replace(config.train, epochs=30))
-    facts = training.train(config, out)
-    assert (out / loading.ADAPTER).exists() == (rank > 0)
+    config = configs.read(run_folder / "config.toml")
+    settings = dataclasses.replace(config.train, epochs=30, delta_bits=bits)  # enough to learn one sentence by heart
+    facts = training.train(dataclasses.replace(config, train=settings), out)
+    assert (out / loading.DELTA).exists() == (bits > 0)
+    assert (out / loading.WHOLE).exists() == (bits == 0)
     assert facts["documents"] == {"train": 8, "validation": 2, "test": 2}
     assert json.loads((out / "run.json").read_text(encoding="utf-8"))["data_fingerprint"] == facts["data_fingerprint"]
     assert not (out / "checkpoints").exists()
@@ -40,8 +36,9 @@ def test_a_trained_model_is_saved_loaded_and_scored(run_folder: Path, rank: int)
     assert len(predicted) == len(gold)
     assert result["scores"]["span"]["gold"] == 7 * len(gold)
     assert result["scores"]["span"]["f1"] == pytest.approx(result["tags_seqeval_strict_iob2"])
-    if rank == 0:
-        assert result["scores"]["span"]["f1"] > 0.5
+    assert result["scores"]["span"]["f1"] > 0.5
+    before = AutoModel.from_pretrained(run_folder / "encoder").get_input_embeddings().weight
+    assert torch.equal(predictor.network.encoder.get_input_embeddings().weight, before)
 
 
 class StopEarly(TrainerCallback):  # type: ignore[misc, unused-ignore]

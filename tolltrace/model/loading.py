@@ -1,10 +1,9 @@
-"""Models from a folder or the hub, safetensors only: whole ones, and adapters beside a pretrained encoder."""
+"""Models from a folder or the hub, safetensors only: whole ones, and what was changed of a pretrained encoder."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
-import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,13 +11,16 @@ from typing import Any
 
 import torch
 from huggingface_hub import snapshot_download
+from safetensors.torch import load_file
+from torch import Tensor
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
+from tolltrace.model import delta
 from tolltrace.model.config import TolltraceConfig
 from tolltrace.model.network import TolltraceModel
 
 DEFAULT_MODEL = Path(__file__).parent.parent / "default_model"
-ADAPTER = "adapter_model.safetensors"
+DELTA = "delta.safetensors"
 WHOLE = "model.safetensors"
 
 
@@ -44,18 +46,16 @@ def load(name: str | Path | None = None) -> LoadedModel:
     """Load a model from a folder, or from the hub where no such folder exists; without a name the packaged one."""
     folder = _folder(DEFAULT_MODEL if name is None else name)
     config = _config(folder)
-    if (folder / ADAPTER).exists():
-        from peft import PeftModel
-
-        with warnings.catch_warnings():
-            # peft asks transformers for a property that was renamed
-            warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*", category=FutureWarning)
-            adapted = PeftModel.from_pretrained(start(config), str(folder), use_safetensors=True)
-            network = adapted.merge_and_unload()
+    if (folder / DELTA).exists():
+        network = TolltraceModel(config)
+        try:
+            network.load_state_dict(delta.unpack(load_file(folder / DELTA), pretrained(config), shapes_of(network)))
+        except (KeyError, ValueError) as error:
+            raise ModelError(f"{folder / DELTA} does not fit its configuration: {error}") from error
     elif (folder / WHOLE).exists() or list(folder.glob("model-*.safetensors")):
         network = TolltraceModel.from_pretrained(folder, use_safetensors=True, dtype=torch.float32)
     else:
-        raise ModelError(f"{folder} holds neither {ADAPTER} nor {WHOLE}: models are loaded from safetensors only")
+        raise ModelError(f"{folder} holds neither {DELTA} nor {WHOLE}: models are loaded from safetensors only")
     tokenizer_home = folder if (folder / "tokenizer.json").exists() else base_folder(config.base)
     return LoadedModel(network.eval(), load_tokenizer(tokenizer_home), _version(folder))
 
@@ -75,13 +75,23 @@ def _config(folder: Path) -> TolltraceConfig:
 def start(config: TolltraceConfig) -> TolltraceModel:
     """A network with the pretrained encoder that ``config.base`` names, and fresh heads."""
     network = TolltraceModel(config)
-    pretrained = AutoModel.from_pretrained(base_folder(config.base), use_safetensors=True, dtype=torch.float32)
-    weights = {k: v for k, v in pretrained.state_dict().items() if k in network.encoder.state_dict()}
-    missing = sorted(set(network.encoder.state_dict()) - set(weights))
-    if missing:
-        raise ModelError(f"the encoder {config.base} lacks the weights {missing[:5]}")
-    network.encoder.load_state_dict(weights)
+    network.load_state_dict(network.state_dict() | pretrained(config))
     return network
+
+
+def pretrained(config: TolltraceConfig) -> dict[str, Tensor]:
+    """The weights of the pretrained encoder that ``config.base`` names, under the names that the network gives them."""
+    encoder = AutoModel.from_pretrained(base_folder(config.base), use_safetensors=True, dtype=torch.float32)
+    weights = {f"encoder.{name}": weight for name, weight in encoder.state_dict().items()}
+    with torch.device("meta"):
+        wanted = {name for name in shapes_of(TolltraceModel(config)) if name.startswith("encoder.")}
+    if missing := sorted(wanted - set(weights)):
+        raise ModelError(f"the encoder {config.base} lacks the weights {missing[:5]}")
+    return {name: weights[name] for name in wanted}
+
+
+def shapes_of(network: TolltraceModel) -> dict[str, torch.Size]:
+    return {name: weight.shape for name, weight in network.state_dict().items()}
 
 
 def encoder_settings(base: dict[str, str]) -> dict[str, Any]:
