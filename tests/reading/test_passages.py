@@ -147,6 +147,24 @@ def test_headlines_cut_by_dots_at_the_end() -> None:
     assert list(kinds(above)) == ["Governor visits the market", "Loading recommendations..."]
 
 
+TEASERS = [
+    "Mine kills five shepherds near the bridge of Kar...",
+    "Two detained over market bombing",
+    "Army says it shot down four drones over the val...",
+    "Governor: “No one will be left behind in the nor...",
+    "Families flee as clashes reach the edge of Tell ...",
+]
+
+
+def test_teasers_cut_at_one_width_go_whatever_they_tell() -> None:
+    assert list(kinds("\n".join([LEAD, SECOND, *TEASERS]))) == TEASERS
+    wider = "Nine people were wounded when the market of Karfaya was shelled at noon"
+    assert wider not in kinds("\n".join([LEAD, SECOND, wider, *TEASERS]))
+    assert kinds("\n".join([LEAD, *TEASERS, SECOND])) == {}
+    timed = [f"0{n}:30 {line}" for n, line in enumerate(TEASERS)]
+    assert kinds("\n".join([LEAD, *timed])) == {}
+
+
 LIVE = [
     "09:40 Two children pulled from the rubble alive",
     "09:25 Governor arrives at the scene...",

@@ -8,7 +8,7 @@ that is not read is lost without a trace.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tolltrace.reading import furniture_patterns as patterns
 from tolltrace.reading.lines import Line, split_lines
@@ -58,6 +58,8 @@ _HEADLINES_AT_MOST = 15
 # A shorter line between "Read more" and article text may be a subheading.
 _HEADLINE_WORDS = 5
 _TRUNCATED_AT_LEAST = 3
+# Lines cut at one width still differ by the last word or letters that fitted.
+_CUT_WIDTHS = 12
 _BODY_SENTENCE = 60
 _LOADING = "loading recommendations"
 
@@ -198,20 +200,33 @@ def _may_be_headline(lines: Sequence[Line], kinds: Sequence[str | None], i: int)
 def _mark_truncated_headlines(lines: Sequence[Line], kinds: list[str | None], begin: int) -> None:
     """Headlines at the page's end of which several are cut by dots: a list of other articles without a heading.
 
-    The list ends, upwards, at a line that may tell of events: the body of a live page looks the same.
+    The list ends, upwards, at a line that may tell of events: the body of a live page looks the same. Not so where
+    all are cut at one width: then it is a column of teasers, whatever they tell.
     """
-    first = len(lines)
-    while first > begin + 1:
-        line = lines[first - 1].text
-        if kinds[first - 1] is None and (not _is_headline(line) or may_tell_events(patterns.normalise(line))):
-            break
-        first -= 1
-    run = range(first, len(lines))
-    if sum(kinds[i] is None and bool(_TRUNCATED.search(lines[i].text[-6:])) for i in run) >= _TRUNCATED_AT_LEAST:
-        _mark(lines, kinds, run, "related")
+
+    def run_at_end(stops: Callable[[str], bool]) -> list[int]:
+        first = len(lines)
+        while first > begin + 1 and (kinds[first - 1] is not None or _is_headline(lines[first - 1].text)):
+            if kinds[first - 1] is None and stops(patterns.normalise(lines[first - 1].text)):
+                break
+            first -= 1
+        return [i for i in range(first, len(lines)) if kinds[i] is None]
+
+    def cut(headlines: Sequence[int]) -> list[int]:
+        return [len(lines[i].text) for i in headlines if _TRUNCATED.search(lines[i].text[-6:])]
+
+    teasers = run_at_end(lambda plain: bool(_ENTRY.match(plain)))
+    widths = cut(teasers)
+    if len(widths) > _TRUNCATED_AT_LEAST and max(len(lines[i].text) for i in teasers) - min(widths) <= _CUT_WIDTHS:
+        for i in teasers:
+            kinds[i] = "related"
+        return
+    headlines = run_at_end(may_tell_events)
+    if len(cut(headlines)) >= _TRUNCATED_AT_LEAST:
+        _mark(lines, kinds, headlines, "related")
 
 
-def _mark(lines: Sequence[Line], kinds: list[str | None], which: range, kind: str) -> None:
+def _mark(lines: Sequence[Line], kinds: list[str | None], which: Iterable[int], kind: str) -> None:
     for i in which:
         plain = patterns.normalise(lines[i].text)
         if kinds[i] is None and not states_harm_or_quotes(plain) and not may_tell_events(plain):
