@@ -172,7 +172,7 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
         print(f"going on from {last}")
     trainer.train(resume_from_checkpoint=last)
     if config.train.delta_bits:
-        base = loading.pretrained(network_config)
+        base = loading.pretrained(network)
         packed = delta.pack(network.state_dict(), base, config.train.delta_bits)
         network.load_state_dict(delta.unpack(packed, base, loading.shapes_of(network)))
         save_file(packed, out / loading.DELTA, {"format": "pt"})

@@ -102,7 +102,7 @@ def test_only_safetensors_are_loaded(tmp_path: Path) -> None:
 def test_a_delta_of_another_network_is_refused(tmp_path: Path) -> None:
     model = tiny.model(tmp_path / "encoder")
     model.network.config.save_pretrained(tmp_path / "model")
-    packed = delta.pack(model.network.state_dict(), loading.pretrained(model.config), 4)
+    packed = delta.pack(model.network.state_dict(), loading.pretrained(model.network), 4)
     save_file(packed, tmp_path / "model" / loading.DELTA)
     assert loading.load(tmp_path / "model").version
     del packed["tag_heads.linear.bias"]

@@ -49,7 +49,7 @@ def load(name: str | Path | None = None) -> LoadedModel:
     if (folder / DELTA).exists():
         network = TolltraceModel(config)
         try:
-            network.load_state_dict(delta.unpack(load_file(folder / DELTA), pretrained(config), shapes_of(network)))
+            network.load_state_dict(delta.unpack(load_file(folder / DELTA), pretrained(network), shapes_of(network)))
         except (KeyError, ValueError) as error:
             raise ModelError(f"{folder / DELTA} does not fit its configuration: {error}") from error
     elif (folder / WHOLE).exists() or list(folder.glob("model-*.safetensors")):
@@ -75,18 +75,18 @@ def _config(folder: Path) -> TolltraceConfig:
 def start(config: TolltraceConfig) -> TolltraceModel:
     """A network with the pretrained encoder that ``config.base`` names, and fresh heads."""
     network = TolltraceModel(config)
-    network.load_state_dict(network.state_dict() | pretrained(config))
+    network.load_state_dict(network.state_dict() | pretrained(network))
     return network
 
 
-def pretrained(config: TolltraceConfig) -> dict[str, Tensor]:
-    """The weights of the pretrained encoder that ``config.base`` names, under the names that the network gives them."""
-    encoder = AutoModel.from_pretrained(base_folder(config.base), use_safetensors=True, dtype=torch.float32)
+def pretrained(network: TolltraceModel) -> dict[str, Tensor]:
+    """The weights of the encoder that the network's ``config.base`` names, under the names that the network has."""
+    base = network.config.base
+    encoder = AutoModel.from_pretrained(base_folder(base), use_safetensors=True, dtype=torch.float32)
     weights = {f"encoder.{name}": weight for name, weight in encoder.state_dict().items()}
-    with torch.device("meta"):
-        wanted = {name for name in shapes_of(TolltraceModel(config)) if name.startswith("encoder.")}
-    if missing := sorted(wanted - set(weights)):
-        raise ModelError(f"the encoder {config.base} lacks the weights {missing[:5]}")
+    wanted = [name for name in network.state_dict() if name.startswith("encoder.")]
+    if missing := sorted(set(wanted) - set(weights)):
+        raise ModelError(f"the encoder {base} lacks the weights {missing[:5]}")
     return {name: weights[name] for name in wanted}
 
 
