@@ -39,10 +39,10 @@ def find_doubts(predictor: Predictor, documents: Sequence[AnnotatedDocument]) ->
     doubts: list[Doubt] = []
     for annotated in documents:
         body = ranges_to_read(annotated.text, find_set_aside(annotated.text))
-        predicted = predictor.predict([annotated.document], [body])[0]
         tokens = tokenize(predictor.tokenizer, [annotated.text], [body])[0]
         if tokens.words:
             states = predictor.states([tokens])
+            predicted = predictor.decode([annotated.document], [tokens], states)[0]
             doubts += _span_doubts(annotated, predicted, tokens, predictor.tag_probabilities(states))
             doubts += _link_doubts(predictor, annotated, tokens, states)
     return sorted(doubts, key=lambda d: -d.confidence)

@@ -74,15 +74,16 @@ class AugmentConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """How to train. Rates are peak rates, decayed linearly after a warm-up.
+    """How to train: all but the word embeddings. Rates are peak rates, decayed linearly after a warm-up; a small
+    encoder takes a higher one than a large one.
 
-    ``delta_bits``: bits a weight in which the change of the encoder is kept, beside the pretrained one; 0 keeps the
-    model whole.
+    ``delta_bits``: bits a weight, up to 8, in which the change of the encoder is kept, beside the pretrained one; 0
+    keeps the model whole.
     """
 
     epochs: int = 30
     batch_documents: int = 4
-    learning_rate: float = 5e-4
+    learning_rate: float = 5e-5
     head_learning_rate: float = 1e-3
     weight_decay: float = 0.01
     warmup: float = 0.1
@@ -112,6 +113,8 @@ def read(path: str | Path) -> Config:
     config: Config = _fill(Config, values, str(path))
     if bool(config.encoder.package) == bool(config.encoder.name):
         raise ConfigError(f"{path}: [encoder] needs either package or name")
+    if not 0 <= config.train.delta_bits <= 8:
+        raise ConfigError(f"{path}: [train] delta_bits must be from 1 to 8, or 0, not {config.train.delta_bits}")
     return config
 
 

@@ -42,8 +42,13 @@ def evaluate(predictor: Predictor, gold: Sequence[AnnotatedDocument]) -> tuple[d
 
 def named_sets(items: Iterable[str]) -> dict[str, list[AnnotatedDocument]]:
     """Annotated documents by name, from ``NAME=FILE`` as commands take them."""
-    named = (item.partition("=") for item in items)
-    return {name: list(jsonlines.read(path)) for name, _, path in named}
+    sets = {}
+    for item in items:
+        name, separator, path = item.partition("=")
+        if not separator:
+            raise SystemExit(f"--also takes NAME=FILE, not {item!r}")
+        sets[name] = list(jsonlines.read(path))
+    return sets
 
 
 def show(result: dict[str, Any], console: Console) -> None:

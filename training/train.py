@@ -171,6 +171,8 @@ def train(config: configs.Config, out: Path) -> dict[str, Any]:
     if last:
         print(f"going on from {last}")
     trainer.train(resume_from_checkpoint=last)
+    for name in (loading.DELTA, loading.WHOLE, "tokenizer.json"):
+        (out / name).unlink(missing_ok=True)  # of an earlier model
     if config.train.delta_bits:
         base = loading.pretrained(network)
         packed = delta.pack(network.state_dict(), base, config.train.delta_bits)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from tests import tiny
 from tolltrace import scheme
@@ -107,8 +107,32 @@ def test_a_delta_of_another_network_is_refused(tmp_path: Path) -> None:
     assert loading.load(tmp_path / "model").version
     del packed["tag_heads.linear.bias"]
     save_file(packed, tmp_path / "model" / loading.DELTA)
-    with pytest.raises(ModelError, match=r"delta\.safetensors does not fit its configuration.*tag_heads\.linear\.bias"):
+    with pytest.raises(
+        ModelError, match=r"not the one of this configuration: it lacks the weight tag_heads\.linear\.bias"
+    ):
         loading.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize("kind", tiny.KINDS)
+def test_a_delta_brings_every_kind_of_encoder_back(tmp_path: Path, kind: str) -> None:
+    model = tiny.model(tmp_path / "encoder", kind)
+    base = loading.pretrained(model.network)
+    with torch.no_grad():
+        for weight in model.network.encoder.parameters():
+            weight.add_(0.01 * torch.randn_like(weight))
+    tuned = model.network.state_dict()
+    found = delta.unpack(delta.pack(tuned, base, 8), base, loading.shapes_of(model.network))
+    assert set(base) < set(tuned) == set(found)
+    assert all(torch.allclose(found[name], tuned[name], atol=1e-3 if name in base else 0.1) for name in tuned)
+
+
+def test_an_encoder_that_lacks_weights_is_refused(tmp_path: Path) -> None:
+    model = tiny.model(tmp_path / "encoder")
+    weights = load_file(tmp_path / "encoder" / loading.WHOLE)
+    del weights["encoder.layer.1.attention.self.query.weight"]
+    save_file(weights, tmp_path / "encoder" / loading.WHOLE, {"format": "pt"})
+    with pytest.raises(ModelError, match=r"lacks the weights .*layer\.1\.attention\.self\.query\.weight"):
+        loading.pretrained(model.network)
 
 
 def test_a_changed_encoder_or_scheme_is_refused(tmp_path: Path) -> None:

@@ -160,6 +160,8 @@ def test_teasers_cut_at_one_width_go_whatever_they_tell() -> None:
     assert list(kinds("\n".join([LEAD, SECOND, *TEASERS]))) == TEASERS
     wider = "Nine people were wounded when the market of Karfaya was shelled at noon"
     assert wider not in kinds("\n".join([LEAD, SECOND, wider, *TEASERS]))
+    table = ["Casualties by district", "Karfaya: 12 killed, 30 wounded", "Tell Amar: 7 killed"]
+    assert list(kinds("\n".join([LEAD, SECOND, *table, *TEASERS]))) == TEASERS
     assert kinds("\n".join([LEAD, *TEASERS, SECOND])) == {}
     timed = [f"0{n}:30 {line}" for n, line in enumerate(TEASERS)]
     assert kinds("\n".join([LEAD, *timed])) == {}

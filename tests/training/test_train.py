@@ -49,6 +49,7 @@ class StopEarly(TrainerCallback):  # type: ignore[misc, unused-ignore]
 
 def test_an_interrupted_run_goes_on_and_gives_the_same_model(run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = configs.read(run_folder / "config.toml")
+    config = dataclasses.replace(config, train=dataclasses.replace(config.train, delta_bits=0))
     whole = training.train(config, run_folder / "whole")
     made = training.TolltraceTrainer.__init__
 
@@ -83,6 +84,7 @@ def test_checkpoints_of_other_data_are_refused(tmp_path: Path) -> None:
         ("train = 3", "train must be a table"),
         ("", "needs either package or name"),
         ("[train", "config.toml"),
+        ('[encoder]\nname = "x"\n[train]\ndelta_bits = 16', "delta_bits must be from 1 to 8, or 0, not 16"),
     ],
 )
 def test_mistakes_in_a_configuration_are_named(tmp_path: Path, text: str, message: str) -> None:

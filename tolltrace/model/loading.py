@@ -48,10 +48,14 @@ def load(name: str | Path | None = None) -> LoadedModel:
     config = _config(folder)
     if (folder / DELTA).exists():
         network = TolltraceModel(config)
+        base = pretrained(network)
         try:
-            network.load_state_dict(delta.unpack(load_file(folder / DELTA), pretrained(network), shapes_of(network)))
-        except (KeyError, ValueError) as error:
-            raise ModelError(f"{folder / DELTA} does not fit its configuration: {error}") from error
+            weights = delta.unpack(load_file(folder / DELTA), base, shapes_of(network))
+        except ValueError as error:
+            raise ModelError(
+                f"{folder / DELTA} is not the one of this configuration: {error}; copy both again"
+            ) from error
+        network.load_state_dict(weights)
     elif (folder / WHOLE).exists() or list(folder.glob("model-*.safetensors")):
         network = TolltraceModel.from_pretrained(folder, use_safetensors=True, dtype=torch.float32)
     else:
@@ -82,10 +86,13 @@ def start(config: TolltraceConfig) -> TolltraceModel:
 def pretrained(network: TolltraceModel) -> dict[str, Tensor]:
     """The weights of the encoder that the network's ``config.base`` names, under the names that the network has."""
     base = network.config.base
-    encoder = AutoModel.from_pretrained(base_folder(base), use_safetensors=True, dtype=torch.float32)
+    encoder, found = AutoModel.from_pretrained(
+        base_folder(base), use_safetensors=True, dtype=torch.float32, output_loading_info=True
+    )
     weights = {f"encoder.{name}": weight for name, weight in encoder.state_dict().items()}
+    fresh = {f"encoder.{name}" for name in found["missing_keys"]}  # made up by chance
     wanted = [name for name in network.state_dict() if name.startswith("encoder.")]
-    if missing := sorted(set(wanted) - set(weights)):
+    if missing := sorted(set(wanted) - (set(weights) - fresh)):
         raise ModelError(f"the encoder {base} lacks the weights {missing[:5]}")
     return {name: weights[name] for name in wanted}
 

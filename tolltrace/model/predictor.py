@@ -63,10 +63,16 @@ class Predictor:
         """Annotated documents, in order. ``bodies``: character ranges to read of each; without them the whole text."""
         bodies = bodies if bodies is not None else [[(0, len(d.text))] for d in documents]
         tokens = tokenize(self.tokenizer, [d.text for d in documents], bodies)
-        lengths = [t.words for t in tokens]
-        if not sum(lengths):
+        if not any(t.words for t in tokens):
             return [AnnotatedDocument(document) for document in documents]
-        states = self.states(tokens)
+        return self.decode(documents, tokens, self.states(tokens))
+
+    @torch.inference_mode()
+    def decode(
+        self, documents: Sequence[Document], tokens: Sequence[Tokens], states: Tensor
+    ) -> list[AnnotatedDocument]:
+        """Annotated documents from their tokens and :meth:`states`."""
+        lengths = [t.words for t in tokens]
         logits = self.network.tag_heads(states).float().cpu().numpy()
         found = decode_tags(logits, lengths, self.config.temperatures["spans"])
         bases = np.concatenate([[0], np.cumsum(lengths)])

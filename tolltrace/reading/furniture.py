@@ -58,6 +58,7 @@ _HEADLINES_AT_MOST = 15
 # A shorter line between "Read more" and article text may be a subheading.
 _HEADLINE_WORDS = 5
 _TRUNCATED_AT_LEAST = 3
+_TEASERS_AT_LEAST = 4
 # Lines cut at one width still differ by the last word or letters that fitted.
 _CUT_WIDTHS = 12
 _BODY_SENTENCE = 60
@@ -200,8 +201,9 @@ def _may_be_headline(lines: Sequence[Line], kinds: Sequence[str | None], i: int)
 def _mark_truncated_headlines(lines: Sequence[Line], kinds: list[str | None], begin: int) -> None:
     """Headlines at the page's end of which several are cut by dots: a list of other articles without a heading.
 
-    The list ends, upwards, at a line that may tell of events: the body of a live page looks the same. Not so where
-    all are cut at one width: then it is a column of teasers, whatever they tell.
+    The list ends, upwards, at a line that may tell of events: the body of a live page looks the same. Not so from the
+    first cut line on where all that are cut have one width, and no other is wider: a column of teasers, whatever they
+    tell.
     """
 
     def run_at_end(stops: Callable[[str], bool]) -> list[int]:
@@ -213,17 +215,18 @@ def _mark_truncated_headlines(lines: Sequence[Line], kinds: list[str | None], be
         return [i for i in range(first, len(lines)) if kinds[i] is None]
 
     def cut(headlines: Sequence[int]) -> list[int]:
-        return [len(lines[i].text) for i in headlines if _TRUNCATED.search(lines[i].text[-6:])]
+        return [i for i in headlines if _TRUNCATED.search(lines[i].text[-6:])]
 
-    teasers = run_at_end(lambda plain: bool(_ENTRY.match(plain)))
-    widths = cut(teasers)
-    if len(widths) > _TRUNCATED_AT_LEAST and max(len(lines[i].text) for i in teasers) - min(widths) <= _CUT_WIDTHS:
-        for i in teasers:
-            kinds[i] = "related"
-        return
     headlines = run_at_end(may_tell_events)
     if len(cut(headlines)) >= _TRUNCATED_AT_LEAST:
         _mark(lines, kinds, headlines, "related")
+    run = run_at_end(lambda plain: bool(_ENTRY.match(plain)))
+    if len(cut(run)) >= _TEASERS_AT_LEAST:
+        teasers = [i for i in run if i >= cut(run)[0]]
+        widest, narrowest = (of(len(lines[i].text) for i in c) for of, c in ((max, teasers), (min, cut(run))))
+        if widest - narrowest <= _CUT_WIDTHS:
+            for i in teasers:
+                kinds[i] = "related"
 
 
 def _mark(lines: Sequence[Line], kinds: list[str | None], which: Iterable[int], kind: str) -> None:
