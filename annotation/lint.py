@@ -86,6 +86,10 @@ def _link_slips(annotated: AnnotatedDocument) -> Iterator[tuple[int, str]]:
         labels.setdefault(sentences.index(span.start), set()).add(span.label)
     for link in annotated.links:
         tails.setdefault((link.head, link.label), set()).add(link.tail)
+    for (head, name), ends in tails.items():
+        own = [sentences.index(end.start) == sentences.index(head.start) for end in ends]
+        if scheme.LINK_BY_NAME[name].own_sentence and any(own) and not all(own):
+            yield head.start, f"{describe(annotated.text, head)} has a {name} in its sentence, and one in another"
     for span in annotated.spans:
         if span.label not in scheme.COUNT_LABELS:
             continue

@@ -23,13 +23,19 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LinkLabel:
-    """A kind of link from a COUNT or TOTAL: the labels its tail may have, how many, and what it says."""
+    """A kind of link from a COUNT or TOTAL: the labels its tail may have, how many, and what it says.
+
+    ``sentences``: how many sentences away the tail may stand, if that is bounded. ``own_sentence``: mentions in other
+    sentences are linked only where the figure's own has none.
+    """
 
     name: str
     tails: tuple[str, ...]
     meaning: str
     at_most: int | None = None
     at_least: int = 0
+    sentences: int | None = None
+    own_sentence: bool = False
 
 
 LABELS: tuple[Label, ...] = (
@@ -59,10 +65,10 @@ LINKS: tuple[LinkLabel, ...] = (
     LinkLabel("suspected", ("ACTOR",), "a party named as responsible with reserve"),
     LinkLabel("claimed", ("ACTOR",), "a party that itself says it did this"),
     LinkLabel("denied", ("ACTOR",), "a party that denies having caused this harm"),
-    LinkLabel("means", ("MEANS",), "by what they were harmed"),
-    LinkLabel("location", ("LOCATION",), "where it happened"),
-    LinkLabel("date", ("DATE",), "when it happened, or the period that a TOTAL sums over", at_most=1),
-    LinkLabel("source", ("SOURCE",), "who says so"),
+    LinkLabel("means", ("MEANS",), "by what they were harmed", sentences=2, own_sentence=True),
+    LinkLabel("location", ("LOCATION",), "where it happened", sentences=2),
+    LinkLabel("date", ("DATE",), "when it happened, or the period that a TOTAL sums over", at_most=1, sentences=2),
+    LinkLabel("source", ("SOURCE",), "who says so", sentences=2),
     LinkLabel("part_of", COUNT_LABELS, "the larger figure that this one is counted in", at_most=1),
     LinkLabel("updates", COUNT_LABELS, "the earlier figure that this one replaces", at_most=1),
 )
@@ -94,9 +100,10 @@ def links_between(head: str, tail: str) -> tuple[str, ...]:
 
 
 def fingerprint() -> str:
-    """Checksum of the scheme's names and rules; a model made for another scheme is refused by it."""
+    """Checksum of the scheme's names and of what they may join; a model made for another scheme is refused by it."""
+    apart = ("meaning", "sentences", "own_sentence")
     rules = {
         "labels": [(label.name, label.layer) for label in LABELS],
-        "links": [{k: v for k, v in asdict(link).items() if k != "meaning"} for link in LINKS],
+        "links": [{k: v for k, v in asdict(link).items() if k not in apart} for link in LINKS],
     }
     return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()[:16]

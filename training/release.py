@@ -80,7 +80,7 @@ targeting, prosecution, asylum decisions or the counting of the dead without peo
   torch {run["versions"]["torch"]}, transformers {run["versions"]["transformers"]}. Again: `make train`, after joining the
   texts that are named.
 - What of the gold its windows and tokens reach: {run["reach"]["spans"] - run["reach"]["spans_lost"]:,} of {run["reach"]["spans"]:,} spans, {run["reach"]["links"] - run["reach"]["links_lost"]:,} of {run["reach"]["links"]:,} links.
-
+{run.get("remark", "")}
 ## Scores
 Strict: exact offsets and label. A link is right where both ends and its label are. A claim's core is count, harm and
 victim; full adds scope and every other link but the date. Blame: the links perpetrator, suspected and claimed. Of the

@@ -19,6 +19,12 @@ LINKED = "\n-- links\nc1 harm k1\nc1 victim v1"
         ("At least 20 people were {KILLED:killed}.", "holds no COUNT or TOTAL"),
         ("{COUNT c1:20} {KILLED k1:dead}.\n-- links\nc1 harm k1", "has no victim"),
         ("{COUNT c1:20} {VICTIM v1:men} {KILLED k1:dead}, {SOURCE:AP} said." + LINKED, "has no source"),
+        (
+            "{COUNT c1:20} {VICTIM v1:men} {KILLED k1:died} in {MEANS m1:shelling}. The {MEANS m2:shells} were many."
+            + LINKED
+            + "\nc1 means m1 m2",
+            "has a means in its sentence, and one in another",
+        ),
         ("The {ACTOR:army}\n\n{SOURCE:an aide} spoke.", "line 3: span SOURCE"),
     ],
 )

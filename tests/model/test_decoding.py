@@ -80,8 +80,10 @@ def probabilities(found: candidates.Candidates, stated: dict[tuple[int, int, str
     return table
 
 
-def decode(labels: tuple[str, ...], stated: dict[tuple[int, int, str], float]) -> set[tuple[int, int, str]]:
-    found = candidates.find(spans(*labels), np.zeros(100, dtype=np.int64), 50, 50)
+def decode(
+    labels: tuple[str, ...], stated: dict[tuple[int, int, str], float], sentence_words: int = 100
+) -> set[tuple[int, int, str]]:
+    found = candidates.find(spans(*labels), np.arange(100) // sentence_words, 50, 50)
     links = decode_links(probabilities(found, stated), found, dict.fromkeys(scheme.LINK_NAMES, 0.5))
     return {(head, tail, scheme.LINK_NAMES[number]) for head, tail, number, _ in links}
 
@@ -91,6 +93,17 @@ def test_numbers_of_links_are_kept() -> None:
     stated = {(0, 1, "victim"): 0.7, (0, 2, "victim"): 0.9, (0, 3, "harm"): 0.2, (0, 4, "harm"): 0.3}
     assert decode(labels, stated) == {(0, 2, "victim"), (0, 4, "harm")}
     assert decode(labels, stated | {(0, 3, "harm"): 0.6, (0, 4, "harm"): 0.8}) >= {(0, 3, "harm"), (0, 4, "harm")}
+
+
+def test_means_of_other_sentences_only_where_the_own_has_none_and_none_from_afar() -> None:
+    labels = ("COUNT", "KILLED", "MEANS", "MEANS", "LOCATION", "LOCATION")  # a span every three words
+    stated = {(0, 1, "harm"): 0.9} | {(0, n, "means"): 0.9 for n in (2, 3)} | {(0, n, "location"): 0.9 for n in (4, 5)}
+
+    def tails(sentence_words: int, name: str) -> set[int]:
+        return {tail for _, tail, label in decode(labels, stated, sentence_words) if label == name}
+
+    assert [tails(words, "means") for words in (18, 9, 6, 3)] == [{2, 3}, {2}, {2, 3}, {2}]
+    assert [tails(words, "location") for words in (18, 9, 5, 4)] == [{4, 5}, {4, 5}, {4}, set()]
 
 
 def test_one_kind_of_responsibility_a_party_and_a_denial_beside_it() -> None:

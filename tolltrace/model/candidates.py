@@ -23,7 +23,8 @@ ALLOWED = np.array(
 IS_FIGURE = np.array([name in scheme.COUNT_LABELS for name in scheme.LABEL_NAMES])
 
 BUCKETS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256])
-FEATURE_SIZES = (2 * len(BUCKETS) + 2, 9, 5, 5, 5, 5)
+SENTENCES_AT_MOST = 4
+FEATURE_SIZES = (2 * len(BUCKETS) + 2, 2 * SENTENCES_AT_MOST + 1, 5, 5, 5, 5)
 """Number of values of each feature of a pair: signed distance, signed sentences between, spans of the tail's label
 between, figures between, spans of the tail's label nearer to the head, figures nearer to the tail."""
 
@@ -35,6 +36,11 @@ class Candidates:
     pairs: NDArray[np.int64]
     features: NDArray[np.int64]
     allowed: NDArray[np.bool_]
+
+    @property
+    def sentences_away(self) -> NDArray[np.int64]:
+        """How many sentences lie from head to tail, at most ``SENTENCES_AT_MOST``, [p]."""
+        return np.abs(self.features[:, 1] - SENTENCES_AT_MOST)
 
 
 def find(spans: Sequence[WordSpan], sentence: NDArray[np.int64], reach: int, figure_reach: int) -> Candidates:
@@ -55,7 +61,7 @@ def find(spans: Sequence[WordSpan], sentence: NDArray[np.int64], reach: int, fig
     gap = np.where(forward, first[t] - last[h], first[h] - last[t])
     bucket = np.searchsorted(BUCKETS, np.maximum(gap, 0), side="left")
     signed = np.where(forward, len(BUCKETS) + 1 + bucket, len(BUCKETS) - bucket)
-    sentences = np.clip(sentence[first[t]] - sentence[first[h]], -4, 4) + 4
+    sentences = np.clip(sentence[first[t]] - sentence[first[h]], -SENTENCES_AT_MOST, SENTENCES_AT_MOST)
     low, high = np.minimum(first[h], first[t]), np.maximum(first[h], first[t])
     between_same = _count_between(first, label, label[t], low, high)
     between_figures = _count_between(first, np.where(IS_FIGURE[label], 1, 0), np.ones_like(t), low, high)
@@ -64,7 +70,9 @@ def find(spans: Sequence[WordSpan], sentence: NDArray[np.int64], reach: int, fig
     nearer_heads = _count_between(
         first, np.where(IS_FIGURE[label], 1, 0), np.ones_like(t), first[t] - reach_of, first[t] + reach_of
     )
-    features = np.stack([signed, sentences, between_same, between_figures, nearer_tails, nearer_heads], axis=1)
+    features = np.stack(
+        [signed, sentences + SENTENCES_AT_MOST, between_same, between_figures, nearer_tails, nearer_heads], axis=1
+    )
     return Candidates(joined, features, ALLOWED[label[h], label[t]])
 
 

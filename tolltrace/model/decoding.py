@@ -145,7 +145,7 @@ WordLink = tuple[int, int, int, float]  # place of the head, place of the tail, 
 def decode_links(
     probabilities: NDArray[np.float32], candidates: Candidates, thresholds: Mapping[str, float]
 ) -> list[WordLink]:
-    """Links stated by ``probabilities`` [p, links] that keep the scheme's rules of number; no circles.
+    """Links stated by ``probabilities`` [p, links] that keep the scheme's rules of number and distance; no circles.
 
     A link that a figure must have (``harm``) is stated by the best candidate where none reaches its threshold, if it is
     likely enough: a figure of nothing that harms (a strength, a population) is no claim.
@@ -158,13 +158,16 @@ def decode_links(
     result: list[WordLink] = []
     heads = candidates.pairs[:, 0]
     by_head = np.split(np.arange(len(heads)), np.flatnonzero(np.diff(heads)) + 1) if len(heads) else []
+    away = candidates.sentences_away
     for number, rule in enumerate(scheme.LINKS):
-        column = table[:, number]
+        column = table[:, number] if rule.sentences is None else np.where(away <= rule.sentences, table[:, number], 0.0)
         chosen: list[int] = []
         for rows in by_head:
             ranked = rows[np.argsort(-column[rows], kind="stable")]
             ranked = ranked[column[ranked] > 0]
             stated = [int(r) for r in ranked if column[r] >= thresholds[rule.name]]
+            if rule.own_sentence and any(away[r] == 0 for r in stated):
+                stated = [r for r in stated if away[r] == 0]
             stated = stated[: rule.at_most] if rule.at_most else stated
             if len(stated) < rule.at_least:
                 stated = [int(r) for r in ranked[: rule.at_least] if column[r] >= LEAST]
