@@ -160,6 +160,9 @@ def test_teasers_cut_at_one_width_go_whatever_they_tell() -> None:
     assert list(kinds("\n".join([LEAD, SECOND, *TEASERS]))) == TEASERS
     wider = "Nine people were wounded when the market of Karfaya was shelled at noon"
     assert wider not in kinds("\n".join([LEAD, SECOND, wider, *TEASERS]))
+    quiet = ["Governor visits the ruined market of the old t...", "Bridge of Karfaya closed for repairs until the e..."]
+    below = [*TEASERS[2:], *quiet, "River militia names a new chief and three of his..."]  # a list by themselves
+    assert list(kinds("\n".join([LEAD, SECOND, *below]))) == below
     table = ["Casualties by district", "Karfaya: 12 killed, 30 wounded", "Tell Amar: 7 killed"]
     assert list(kinds("\n".join([LEAD, SECOND, *table, *TEASERS]))) == TEASERS
     assert kinds("\n".join([LEAD, *TEASERS, SECOND])) == {}

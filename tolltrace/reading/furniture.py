@@ -217,13 +217,12 @@ def _mark_truncated_headlines(lines: Sequence[Line], kinds: list[str | None], be
     def cut(headlines: Sequence[int]) -> list[int]:
         return [i for i in headlines if _TRUNCATED.search(lines[i].text[-6:])]
 
-    headlines = run_at_end(may_tell_events)
+    headlines, run = run_at_end(may_tell_events), run_at_end(lambda plain: bool(_ENTRY.match(plain)))
     if len(cut(headlines)) >= _TRUNCATED_AT_LEAST:
         _mark(lines, kinds, headlines, "related")
-    run = run_at_end(lambda plain: bool(_ENTRY.match(plain)))
-    if len(cut(run)) >= _TEASERS_AT_LEAST:
-        teasers = [i for i in run if i >= cut(run)[0]]
-        widest, narrowest = (of(len(lines[i].text) for i in c) for of, c in ((max, teasers), (min, cut(run))))
+    if len(clipped := cut(run)) >= _TEASERS_AT_LEAST:
+        teasers = [i for i in run if i >= clipped[0]]
+        widest, narrowest = max(len(lines[i].text) for i in teasers), min(len(lines[i].text) for i in clipped)
         if widest - narrowest <= _CUT_WIDTHS:
             for i in teasers:
                 kinds[i] = "related"
