@@ -1,7 +1,7 @@
 """What an analyst gets: one :class:`Claim` per figure, with the words as written beside everything derived from them.
 
 Offsets (``start``, ``end``) always count code points of the article as it was given. Canonical names, coordinates and
-calendar days are ``None`` until a later step resolves them.
+calendar days come from :mod:`tolltrace.resolving`, and are ``None`` where it finds none.
 """
 
 from __future__ import annotations
@@ -36,6 +36,13 @@ MeansCategory = Literal[
 Certainty = Literal["claimed", "stated", "suspected", "unidentified"]
 SourceKind = Literal["monitor", "media", "party", "official", "un", "ngo", "medical", "witness", "unknown"]
 SourceRole = Literal["origin", "relay"]
+ResolvedBy = Literal["name", "abbreviation", "article", "fuzzy"]
+"""How a canonical name was found: as an alias, by the brackets that explain an abbreviation in the article, by the
+party or body that a generic mention stands for in the article, or by likeness to an alias."""
+PlacePrecision = Literal["exact", "near", "district", "province", "country"]
+"""What the coordinates stand for: the place itself, a place that it is near or part of, or the middle of an area."""
+DatePrecision = Literal["day", "days", "week", "month", "year", "period", "relative"]
+"""``relative``: the words need the article's date, and that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class Victims:
     age: Age | None
     actor_text: str | None = None
     actor: str | None = None
+    actor_by: ResolvedBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ class Responsible:
     by: Mention | None
     sentence: Mention
     actor: str | None = None
+    actor_by: ResolvedBy | None = None
     inherited: bool = False
 
 
@@ -99,34 +108,56 @@ class Denial:
     by: Mention | None
     sentence: Mention
     actor: str | None = None
+    actor_by: ResolvedBy | None = None
     inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceCandidate:
+    """The gazetteer's entry that came second for the words of a place."""
+
+    id: str
+    name: str
+    province: str | None
+    country: str | None
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where it happened."""
+    """Where it happened. What follows ``end`` is the gazetteer's, ``None`` where it knows no such place.
+
+    ``country`` is ISO 3166-1 alpha-2. ``margin`` is how far the choice lies before the ``runner_up``, from 0 (a guess)
+    to 1; ``wider`` says that another place of the claim lies in this one.
+    """
 
     text: str
     start: int
     end: int
+    id: str | None = None
     name: str | None = None
+    province: str | None = None
     country: str | None = None
     lat: float | None = None
     lon: float | None = None
-    precision: str | None = None
+    precision: PlacePrecision | None = None
+    wider: bool = False
+    margin: float | None = None
+    runner_up: PlaceCandidate | None = None
     inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date as written; ``first_day``, ``last_day`` (ISO 8601) and ``precision`` once it is resolved."""
+    """A date as written, and its first and last day (ISO 8601, both included) where the article gives them."""
 
     text: str
     start: int
     end: int
     first_day: str | None = None
     last_day: str | None = None
-    precision: str | None = None
+    precision: DatePrecision | None = None
     inherited: bool = False
 
 
@@ -140,6 +171,7 @@ class Source:
     kind: SourceKind
     role: SourceRole
     name: str | None = None
+    name_by: ResolvedBy | None = None
     stated: bool = True
     inherited: bool = False
 
@@ -164,6 +196,10 @@ class Provenance:
     url: str | None = None
     title: str | None = None
     published: str | None = None
+    """As the metadata give it."""
+    day: str | None = None
+    """The article's own date (ISO 8601): from ``published``, else from its date line."""
+    day_from: Literal["metadata", "date line"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

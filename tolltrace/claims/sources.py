@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tolltrace.claims.claim import Source, SourceKind
 
@@ -166,4 +167,4 @@ def outlet_source(outlet: str | None) -> Source:
 
 
 def _relay(source: Source) -> Source:
-    return Source(source.text, source.start, source.end, source.kind, "relay", source.name, source.stated)
+    return replace(source, role="relay")
