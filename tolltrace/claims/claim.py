@@ -230,7 +230,7 @@ class Claim:
 
     def to_json(self) -> dict[str, Any]:
         """The claim as plain dicts, lists, texts and numbers; keys stand in the order of the fields."""
-        value: dict[str, Any] = _plain(self)
+        value: dict[str, Any] = plain(self)
         return value
 
 
@@ -239,9 +239,10 @@ def claim_id(document_id: str, start: int, end: int) -> str:
     return f"{document_id}#{start}-{end}"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Dataclasses and tuples as dicts and lists."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
