@@ -8,58 +8,30 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from datasketch import MinHash, MinHashLSH
-
 from tolltrace import jsonlines
 from tolltrace.documents import AnnotatedDocument, Document
+from tolltrace.near_duplicates import near_duplicates
 
 SPLITS = ("train", "validation", "test")
-SHINGLE = 5
 LIMITS = (80, 90, 100)
-SIMILAR = 0.5
-PERMUTATIONS = 128
 
 
 class SplitError(ValueError):
     """Splits that contradict the corpus; the message names the documents."""
 
 
-def shingles(text: str) -> set[str]:
-    """Runs of five lower-case words; a shorter text is one run."""
-    words = re.findall(r"\w+", text.lower())
-    return {" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1))}
-
-
 def group(documents: Sequence[Document]) -> list[list[str]]:
     """Ids of documents that must stay together: near-duplicates and articles about one event, transitively."""
-    parent = {document.id: document.id for document in documents}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    index = MinHashLSH(threshold=SIMILAR, num_perm=PERMUTATIONS)
+    joined = near_duplicates((document.id, document.text) for document in documents)
     events: dict[str, str] = {}
     for document in documents:
-        sketch = MinHash(num_perm=PERMUTATIONS, seed=1)
-        sketch.update_batch([run.encode() for run in sorted(shingles(document.text))])
-        near = list(index.query(sketch))
         if event := document.metadata.get("event"):
-            near.append(events.setdefault(str(event), document.id))
-        for other in near:
-            parent[root(document.id)] = root(other)
-        index.insert(document.id, sketch)
-    groups: dict[str, list[str]] = {}
-    for document in documents:
-        groups.setdefault(root(document.id), []).append(document.id)
-    return [sorted(members) for members in groups.values()]
+            joined.join(document.id, events.setdefault(str(event), document.id))
+    return [sorted(members) for members in joined.sets()]
 
 
 def assign(documents: Sequence[Document], known: dict[str, str] | None = None) -> dict[str, str]:

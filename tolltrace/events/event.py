@@ -1,4 +1,4 @@
-"""What the claims of many articles make together: an :class:`Event` for an incident, a :class:`Tally` for running totals.
+"""What the claims of many articles make together: an :class:`Event` for an incident, a :class:`Tally` for totals.
 
 Nothing here is added up, averaged, graded or judged. Claims are named by their ids; the claims themselves stand in
 ``claims.jsonl``. Days are ISO 8601.

@@ -1,0 +1,148 @@
+"""What claims say of their incident, in the form in which two incidents are compared."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tolltrace.claims import Claim, Place
+from tolltrace.claims.claim import Harm, MeansCategory, PlacePrecision, VictimCategory
+from tolltrace.events.event import VictimGroup
+from tolltrace.events.groups import victim_group
+from tolltrace.events.origins import origins_of
+from tolltrace.resolving.place_names import place_key
+from tolltrace.words import word_set
+
+Number = tuple[tuple[Harm, ...], VictimGroup, int | None, int | None]
+WORD = re.compile(r"[^\W\d_]{4,}")
+COMMON = word_set(
+    "about according after against also among another around army attack attacks been before being between both "
+    "children civilian civilians dead during early eight fighters five fled forces four from front group have "
+    "including injured injuring killed killing last late least local members military militants more monday most "
+    "morning near nearly night nine officials other others over people police province region reported reports said "
+    "saturday seven several since soldiers some source sources state statement strike strikes such sunday than that "
+    "their them there they this those three thursday town tuesday twelve under village were when where which while "
+    "wednesday with women wounded wounding friday"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place by what the gazetteer gives, or by its words alone."""
+
+    key: str
+    name: str
+    id: str | None
+    province: str | None
+    country: str | None
+    lat: float | None
+    lon: float | None
+    precision: PlacePrecision | None
+
+    @property
+    def fine(self) -> bool:
+        """Whether it is a place rather than an area; words that the gazetteer does not know are taken for one."""
+        return self.precision in ("exact", "near", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of an incident. Days are proleptic Gregorian ordinals.
+
+    ``spots`` are the finest places, ``areas`` the wider ones named with them. ``first`` and ``last`` are ``None`` where
+    no claim tells; ``told`` is the last day of the articles.
+    """
+
+    spots: tuple[Spot, ...]
+    areas: tuple[Spot, ...]
+    first: int | None
+    last: int | None
+    told: int | None
+    means: frozenset[MeansCategory]
+    blamed: frozenset[str]
+    victim_parties: frozenset[str]
+    categories: frozenset[VictimCategory]
+    numbers: frozenset[Number]
+    origins: frozenset[str]
+    words: frozenset[str]
+    documents: frozenset[str]
+    stories: frozenset[str]
+
+
+def profile(claims: Sequence[Claim], story: str) -> Profile:
+    """The profile of claims of one article about one incident; ``story`` names the article's story."""
+    days = _days(claims)
+    told = [day for claim in claims if (day := ordinal(claim.document.day)) is not None]
+    fine, wide = _spots(claims)
+    return Profile(
+        spots=fine,
+        areas=wide,
+        first=days[0] if days else None,
+        last=days[1] if days else None,
+        told=max(told, default=None),
+        means=frozenset(m.category for claim in claims for m in claim.means if m.category not in ("unknown", "other")),
+        blamed=frozenset(
+            (r.actor or r.text).casefold() for c in claims for r in c.responsible if r.certainty != "unidentified"
+        ),
+        victim_parties=frozenset(c.victims.actor.casefold() for c in claims if c.victims and c.victims.actor),
+        categories=frozenset(c.victims.category for c in claims if c.victims and c.victims.category != "unknown"),
+        numbers=frozenset((c.harm, victim_group(c)[0], c.count.min, c.count.max) for c in claims),
+        origins=frozenset(origin.key for c in claims for origin in origins_of(c)),
+        words=frozenset(_words(claims)),
+        documents=frozenset(c.document.id for c in claims),
+        stories=frozenset({story}),
+    )
+
+
+def ordinal(day: str | None) -> int | None:
+    """The ordinal of an ISO 8601 day."""
+    return date.fromisoformat(day).toordinal() if day else None
+
+
+def spot(place: Place) -> Spot:
+    return Spot(
+        key=place_key(place.name or place.text),
+        name=place.name or place.text,
+        id=place.id,
+        province=place.province,
+        country=place.country,
+        lat=place.lat,
+        lon=place.lon,
+        precision=place.precision,
+    )
+
+
+def _spots(claims: Iterable[Claim]) -> tuple[tuple[Spot, ...], tuple[Spot, ...]]:
+    finest: dict[Spot, None] = {}
+    wider: dict[Spot, None] = {}
+    for claim in claims:
+        for place in claim.places:
+            (wider if place.wider else finest)[spot(place)] = None
+    if any(s.fine for s in finest):  # one claim of the incident names the village, another the province only
+        wider |= {s: None for s in finest if not s.fine}
+        finest = {s: None for s in finest if s.fine}
+    return tuple(finest), tuple(s for s in wider if s not in finest)
+
+
+def _days(claims: Sequence[Claim]) -> tuple[int, int] | None:
+    """The days that most claims give, single days before spans of them."""
+    found = Counter[tuple[int, int]]()
+    for claim in claims:
+        if claim.date is not None:
+            first, last = ordinal(claim.date.first_day), ordinal(claim.date.last_day)
+            if first is not None and last is not None:
+                found[first, last] += 1
+    if not found:
+        return None
+    return min(found, key=lambda days: (days[1] - days[0], -found[days], days))
+
+
+def _words(claims: Iterable[Claim]) -> Iterable[str]:
+    names = {word for c in claims for p in c.places for word in WORD.findall(p.text.casefold())}
+    for claim in claims:
+        for word in WORD.findall(claim.evidence.sentence.casefold()):
+            if word not in COMMON and word not in names:
+                yield word
