@@ -55,10 +55,16 @@ class Count:
     bound: Bound
     share: bool = False
 
+    @property
+    def numbers(self) -> str:
+        """For people: ``20+``, ``14``, ``10–15``, ``up to 40``, ``?`` where the words give no number."""
+        return number_words(self.min, self.max)
+
 
 @dataclass(frozen=True, slots=True)
 class Victims:
-    """Who was harmed. ``actor_text`` is the party that is named inside the words, ``actor`` its canonical name."""
+    """Who was harmed. ``actor_text`` is the party that is named inside the words, ``actor`` its canonical name,
+    ``side`` that of the party it belongs to in the end, as an army to its state."""
 
     text: str
     start: int
@@ -70,6 +76,7 @@ class Victims:
     actor_text: str | None = None
     actor: str | None = None
     actor_by: ResolvedBy | None = None
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,11 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Responsible:
-    """A party that is held responsible. ``by`` is who blames (``None``: the article itself) in ``sentence``."""
+    """A party that is held responsible. ``by`` is who blames (``None``: the article itself) in ``sentence``.
+
+    ``actor`` and ``by_name`` are the canonical names of the party and of who blames, ``side`` that of the party it
+    belongs to in the end, as an army to its state.
+    """
 
     text: str
     start: int
@@ -95,6 +106,8 @@ class Responsible:
     sentence: Mention
     actor: str | None = None
     actor_by: ResolvedBy | None = None
+    side: str | None = None
+    by_name: str | None = None
     inherited: bool = False
 
 
@@ -109,6 +122,8 @@ class Denial:
     sentence: Mention
     actor: str | None = None
     actor_by: ResolvedBy | None = None
+    side: str | None = None
+    by_name: str | None = None
     inherited: bool = False
 
 
@@ -237,6 +252,17 @@ class Claim:
 def claim_id(document_id: str, start: int, end: int) -> str:
     """The id of the claim whose figure stands at ``[start, end)``: stable as long as the article is."""
     return f"{document_id}#{start}-{end}"
+
+
+def number_words(low: int | None, high: int | None) -> str:
+    """A figure as numbers: ``20+``, ``14``, ``10–15``, ``up to 40``, ``?`` where there is none."""
+    if low is None and high is None:
+        return "?"
+    if high is None:
+        return f"{low:,}+"
+    if low is None:
+        return f"up to {high:,}"
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def plain(value: Any) -> Any:

@@ -60,6 +60,8 @@ class Figure:
     order_unknown: bool = False
     """Another figure of its origin differs, and nothing tells which of the two came later: both stay."""
     confidence: float | None = None
+    moment: str | None = None
+    """When its article was published, in UTC, where the metadata give a time of day."""
 
 
 @dataclass(frozen=True, slots=True)

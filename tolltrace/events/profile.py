@@ -13,7 +13,9 @@ from tolltrace.claims.claim import Harm, MeansCategory, PlacePrecision, VictimCa
 from tolltrace.events.event import VictimGroup
 from tolltrace.events.groups import victim_group
 from tolltrace.events.origins import origins_of
-from tolltrace.resolving.place_names import place_key
+from tolltrace.events.scenes import day_parts, scenes
+from tolltrace.resolving.place_names import fold
+from tolltrace.resolving.place_words import readings
 from tolltrace.words import word_set
 
 Number = tuple[tuple[Harm, ...], VictimGroup, int | None, int | None]
@@ -68,6 +70,8 @@ class Profile:
     numbers: frozenset[Number]
     origins: frozenset[str]
     words: frozenset[str]
+    scenes: frozenset[str]
+    day_parts: frozenset[str]
     documents: frozenset[str]
     stories: frozenset[str]
 
@@ -85,13 +89,15 @@ def profile(claims: Sequence[Claim], story: str) -> Profile:
         told=max(told, default=None),
         means=frozenset(m.category for claim in claims for m in claim.means if m.category not in ("unknown", "other")),
         blamed=frozenset(
-            (r.actor or r.text).casefold() for c in claims for r in c.responsible if r.certainty != "unidentified"
+            (r.side or r.text).casefold() for c in claims for r in c.responsible if r.certainty != "unidentified"
         ),
-        victim_parties=frozenset(c.victims.actor.casefold() for c in claims if c.victims and c.victims.actor),
+        victim_parties=frozenset(c.victims.side.casefold() for c in claims if c.victims and c.victims.side),
         categories=frozenset(c.victims.category for c in claims if c.victims and c.victims.category != "unknown"),
         numbers=frozenset((c.harm, victim_group(c)[0], c.count.min, c.count.max) for c in claims),
         origins=frozenset(origin.key for c in claims for origin in origins_of(c)),
         words=frozenset(_words(claims)),
+        scenes=frozenset(scene for c in claims for scene in scenes(c.evidence.sentence)),
+        day_parts=frozenset(part for c in claims for part in _day_parts(c)),
         documents=frozenset(c.document.id for c in claims),
         stories=frozenset({story}),
     )
@@ -104,7 +110,7 @@ def ordinal(day: str | None) -> int | None:
 
 def spot(place: Place) -> Spot:
     return Spot(
-        key=place_key(place.name or place.text),
+        key=fold(_bare(place)),
         name=place.name or place.text,
         id=place.id,
         province=place.province,
@@ -113,6 +119,12 @@ def spot(place: Place) -> Spot:
         lon=place.lon,
         precision=place.precision,
     )
+
+
+def _bare(place: Place) -> str:
+    """The name without its type noun ("Al-Qasr village") where the gazetteer has none."""
+    named = readings(place.text)
+    return place.name or (named[-1].name if named else place.text)
 
 
 def _spots(claims: Iterable[Claim]) -> tuple[tuple[Spot, ...], tuple[Spot, ...]]:
@@ -138,6 +150,11 @@ def _days(claims: Sequence[Claim]) -> tuple[int, int] | None:
     if not found:
         return None
     return min(found, key=lambda days: (days[1] - days[0], -found[days], days))
+
+
+def _day_parts(claim: Claim) -> frozenset[str]:
+    """The part of the day by the words of its date, else by its sentence."""
+    return (day_parts(claim.date.text) if claim.date else frozenset()) or day_parts(claim.evidence.sentence)
 
 
 def _words(claims: Iterable[Claim]) -> Iterable[str]:

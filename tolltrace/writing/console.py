@@ -32,7 +32,7 @@ def claims_table(claims: Sequence[Claim]) -> Table:
 
 
 def _cells(claim: Claim) -> tuple[list[str], ...]:
-    figure = f"{words.figure(claim)} {words.join(claim.harm)}" + (" in total" if claim.scope == "total" else "")
+    figure = f"{claim.count.numbers} {words.join(claim.harm)}" + (" in total" if claim.scope == "total" else "")
     return (
         [figure, f"“{claim.count.text}”"],
         [claim.victims.text] if claim.victims else [],

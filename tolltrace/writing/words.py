@@ -17,18 +17,6 @@ def one_line(text: str) -> str:
     return "".join(char for char in " ".join(text.split()) if char.isprintable())
 
 
-def figure(claim: Claim) -> str:
-    """The figure as numbers: ``20+``, ``14``, ``10–15``, ``up to 40``, ``?`` where the words give none."""
-    low, high = claim.count.min, claim.count.max
-    if low is None and high is None:
-        return "?"
-    if high is None:
-        return f"{low:,}+"
-    if low is None:
-        return f"up to {high:,}"
-    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
-
-
 def responsible(claim: Claim) -> list[str]:
     """Each party held responsible with its certainty, and each that denies."""
     blamed = [f"{party.text} ({party.certainty})" for party in claim.responsible]
