@@ -49,6 +49,7 @@ ROOMS = {
         "tolltrace.events",
         "tolltrace.reading",
         "tolltrace.pipeline",
+        "tolltrace.reconcile",
         "tolltrace.writing",
     },
     "tolltrace.pipeline": {
@@ -56,6 +57,15 @@ ROOMS = {
         "tolltrace.reading",
         "tolltrace.model",
         "tolltrace.claims",
+        "tolltrace.resolving",
+    },
+    "tolltrace.reconcile": {
+        "tolltrace.documents",
+        "tolltrace.jsonlines",
+        "tolltrace.near_duplicates",
+        "tolltrace.claims",
+        "tolltrace.resolving",
+        "tolltrace.events",
     },
     "tolltrace.cli": {"tolltrace"},
     "tolltrace": {"tolltrace"},

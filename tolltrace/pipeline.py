@@ -1,4 +1,4 @@
-"""The path of a document: set aside what is not its body, find spans and links, build claims."""
+"""The path of a document: set aside what is not its body, find spans and links, build claims, resolve them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tolltrace.documents import AnnotatedDocument, Document, Link, Span
 from tolltrace.model.loading import load
 from tolltrace.model.predictor import Predictor
 from tolltrace.reading import SetAside, find_set_aside, is_unread, ranges_to_read
+from tolltrace.resolving.resolve import Resolver
 
 BATCH_DOCUMENTS = 64
 
@@ -36,13 +37,16 @@ class Extraction:
 class Extractor:
     """Claims from documents by one model. Loading takes seconds, so keep one and use it for many documents."""
 
-    def __init__(self, predictor: Predictor) -> None:
+    def __init__(self, predictor: Predictor, resolver: Resolver | None = None) -> None:
         self.predictor = predictor
+        self.resolver = resolver or Resolver.load()
 
     @classmethod
-    def from_pretrained(cls, name: str | Path | None = None, device: str | None = None) -> Extractor:
+    def from_pretrained(
+        cls, name: str | Path | None = None, device: str | None = None, resolver: Resolver | None = None
+    ) -> Extractor:
         """An extractor with the model in a folder or on the hub; without a name with the one in the package."""
-        return cls(Predictor(load(name), device=device))
+        return cls(Predictor(load(name), device=device), resolver)
 
     def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
         """Results in the order of the documents, which are taken in batches: memory does not grow with their number."""
@@ -51,6 +55,7 @@ class Extractor:
             for reading in annotate(self.predictor, batch):
                 repeats = [(p.start, p.end, p.repeat_of) for p in reading.set_aside if p.repeat_of is not None]
                 claims = build_claims(reading.annotated, repeats, model=self.predictor.version)
+                claims = self.resolver.resolve(reading.annotated, claims)
                 yield Extraction(reading.annotated, tuple(claims), reading.set_aside)
 
 

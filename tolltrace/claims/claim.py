@@ -36,6 +36,9 @@ MeansCategory = Literal[
 Certainty = Literal["claimed", "stated", "suspected", "unidentified"]
 SourceKind = Literal["monitor", "media", "party", "official", "un", "ngo", "medical", "witness", "unknown"]
 SourceRole = Literal["origin", "relay"]
+VictimGroup = Literal["all", "civilians", "combatants", "police", "children", "women", "men", "other"]
+"""Whom a figure counts. ``other`` is a part of the victims by its own words ("officials", "women and children")."""
+Status = Literal["machine", "reviewed"]
 ResolvedBy = Literal["name", "abbreviation", "article", "fuzzy"]
 """How a canonical name was found: as an alias, by the brackets that explain an abbreviation in the article, by the
 party or body that a generic mention stands for in the article, or by likeness to an alias."""
@@ -219,7 +222,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One figure and everything the article says about it. ``confidence`` and ``model`` are ``None`` for gold."""
+    """One figure and everything the article says about it. ``confidence`` and ``model`` are ``None`` for gold.
+
+    ``group`` is set where a reviewer said whom the figure counts; else the words of ``victims`` tell.
+    """
 
     id: str
     count: Count
@@ -242,6 +248,8 @@ class Claim:
     document: Provenance
     confidence: float | None = None
     model: str | None = None
+    group: VictimGroup | None = None
+    status: Status = "machine"
 
     def to_json(self) -> dict[str, Any]:
         """The claim as plain dicts, lists, texts and numbers; keys stand in the order of the fields."""

@@ -9,12 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tolltrace.claims.claim import Certainty, DatePrecision, Harm, MeansCategory, PlacePrecision, SourceKind, plain
+from tolltrace.claims.claim import (
+    Certainty,
+    DatePrecision,
+    Harm,
+    MeansCategory,
+    PlacePrecision,
+    SourceKind,
+    Status,
+    VictimGroup,
+    plain,
+)
 
 NOT_VERIFIED = "machine-read claims, not verified"
-VictimGroup = Literal["all", "civilians", "combatants", "police", "children", "women", "men", "other"]
-"""Whom a figure counts. ``other`` is a part of the victims by its own words ("officials", "women and children")."""
-Status = Literal["machine", "reviewed"]
 State = Literal["current", "replaced", "part", "repeat"]
 """Of a figure in its event: it stands; its origin replaced it; it counts a part of a whole that is in the same group;
 it repeats another claim of its article, or an article that is the same story."""

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from tolltrace.claims import Claim
-from tolltrace.events.event import Figure, Origin, Range, VictimGroup
+from tolltrace.claims.claim import VictimGroup
+from tolltrace.events.event import Figure, Origin, Range
 from tolltrace.events.groups import victim_group
 from tolltrace.events.origins import origins_of
 

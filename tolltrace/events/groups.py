@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from tolltrace.claims import Claim, Victims
-from tolltrace.events.event import VictimGroup
+from tolltrace.claims.claim import VictimGroup
 from tolltrace.words import word_set
 
 EVERYBODY = word_set(
@@ -24,6 +24,8 @@ WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 def victim_group(claim: Claim) -> tuple[VictimGroup, str | None]:
     """The group that the figure counts, and for ``other`` its words in lower case."""
     victims = claim.victims
+    if claim.group:
+        return claim.group, None
     if victims is None or not WORD.search(victims.text):
         return "all", None
     named = _by_age_and_sex(victims)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tolltrace.claims import Claim, Place
-from tolltrace.claims.claim import Harm, MeansCategory, PlacePrecision, VictimCategory
-from tolltrace.events.event import VictimGroup
+from tolltrace.claims.claim import Harm, MeansCategory, PlacePrecision, VictimCategory, VictimGroup
 from tolltrace.events.groups import victim_group
 from tolltrace.events.origins import origins_of
 from tolltrace.events.scenes import day_parts, scenes

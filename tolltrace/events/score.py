@@ -123,8 +123,8 @@ def _fine_spots(a: Spot, b: Spot, known_as: KnownAs) -> Reason:
     if apart <= NEXT_KM and (PART_OF_TOWN.search(a.name) or PART_OF_TOWN.search(b.name)):
         return Reason("place", 1.0, f"{a.name} and {b.name} are {apart:.0f} km apart, one may be a part of the other")
     if apart <= NEXT_KM:
-        return Reason("place", -1.5, f"{a.name} and {b.name} are {apart:.0f} km apart")
-    points = -3.0 if apart <= FAR_KM else -6.0
+        return Reason("place", -2.5, f"{a.name} and {b.name} are {apart:.0f} km apart")
+    points = -3.5 if apart <= FAR_KM else -6.0
     return Reason("place", points, f"{a.name} and {b.name} are {apart:.0f} km apart")
 
 

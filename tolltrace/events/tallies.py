@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tolltrace.claims import Claim
-from tolltrace.claims.claim import Harm
-from tolltrace.events.event import Origin, Tally, TallyPoint, VictimGroup
+from tolltrace.claims.claim import Harm, VictimGroup
+from tolltrace.events.event import Origin, Tally, TallyPoint
 from tolltrace.events.groups import victim_group
 from tolltrace.events.identity import name_of
 from tolltrace.events.origins import origins_of
