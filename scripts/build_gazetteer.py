@@ -11,9 +11,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tolltrace.resolving import GAZETTEERS
 from tolltrace.resolving import gazetteer_build as building
 from tolltrace.resolving import gazetteer_sources as sources
-from tolltrace.resolving.gazetteer import DEFAULT_FOLDER, Gazetteer, GazetteerError
+from tolltrace.resolving.gazetteer import Gazetteer, GazetteerError
 
 NOTICE = """Places for tolltrace: GeoNames (https://www.geonames.org, CC BY 4.0), changed: selected, names reduced;
 UCDP GED 19.1 (https://ucdp.uu.se, CC BY 4.0), changed: names and kinds split; areas by hand. See PLACES.md."""
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument("--smallest", type=int, default=0, help="least people of a settlement of these countries")
     parser.add_argument("--elsewhere", type=int, default=100_000, help="least people of a settlement elsewhere")
     parser.add_argument("--admin1", type=Path, help="admin1CodesASCII.txt: names of provinces")
-    parser.add_argument("--areas", type=Path, default=DEFAULT_FOLDER / "areas.tsv", help="the hand-made list of areas")
+    parser.add_argument("--areas", type=Path, default=GAZETTEERS / "areas.tsv", help="the hand-made list of areas")
     parser.add_argument("--ucdp", help="COUNTRY=FILE: places of UCDP GED, e.g. SY=ucdp_ged_syria_places.csv")
     parser.add_argument("--out", type=Path, required=True, help="places.tsv or places.tsv.gz")
     options = parser.parse_args()

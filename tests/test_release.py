@@ -87,7 +87,7 @@ def test_the_wheel_holds_the_runtime_only_and_works_elsewhere(root: Path, tmp_pa
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(root / name, source / name)
-    for name in ("tolltrace", "annotation", "training", "scripts"):
+    for name in ("tolltrace", "annotation", "training", "scripts", "data/gazetteers"):
         shutil.copytree(root / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(source)]
     subprocess.run(command, check=True, capture_output=True)
@@ -108,6 +108,9 @@ def test_the_wheel_holds_the_runtime_only_and_works_elsewhere(root: Path, tmp_pa
     )
     assert done.returncode == 0, done.stderr
     assert len((tmp_path / "out" / "claims.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    (event,) = [json.loads(line) for line in (tmp_path / "out" / "events.jsonl").read_text().splitlines()]
+    assert event["places"][0]["country"] == "SY"
+    assert "machine-read claims, not verified" in (tmp_path / "out" / "events.html").read_text(encoding="utf-8")
 
 
 def test_the_readme_names_real_commands_and_options(root: Path) -> None:

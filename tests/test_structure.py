@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ ROOMS = {
         "tolltrace.documents",
         "tolltrace.jsonlines",
         "tolltrace.claims",
+        "tolltrace.resolving",
         "tolltrace.events",
         "tolltrace.reading",
         "tolltrace.pipeline",
@@ -110,3 +112,11 @@ def test_modules_are_short(root: Path) -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300
     }
     assert long == {}
+
+
+def test_every_package_is_in_the_wheel(root: Path) -> None:
+    declared = set(
+        tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    )
+    found = {".".join(p.parent.relative_to(root).parts) for p in (root / "tolltrace").rglob("__init__.py")}
+    assert declared - {"tolltrace.gazetteers"} == found

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
+from tolltrace.resolving import GAZETTEERS
 from tolltrace.resolving.place_names import key, likeness, normalize
 
 Kind = Literal["place", "facility", "district", "province", "region", "country"]
@@ -34,7 +35,6 @@ COLUMNS = (
     "source",
     "keys",
 )
-DEFAULT_FOLDER = Path(__file__).parents[2] / "data" / "gazetteers"
 PLACES_FILE = "places.tsv.gz"
 EARTH_RADIUS_KM = 6371.0088
 FINER = {"country": 4, "region": 3, "province": 2, "district": 1, "place": 0, "facility": 0}
@@ -140,7 +140,7 @@ class Gazetteer:
         alternates to that row's names. Raises :class:`GazetteerError` for files that are no gazetteers.
         """
         gazetteer = cls(())
-        for path in paths or (DEFAULT_FOLDER / PLACES_FILE,):
+        for path in paths or (GAZETTEERS / PLACES_FILE,):
             gazetteer._read(Path(path))
         return gazetteer
 

@@ -10,7 +10,8 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from tolltrace.resolving.gazetteer import DEFAULT_FOLDER, GazetteerError
+from tolltrace.resolving import GAZETTEERS
+from tolltrace.resolving.gazetteer import GazetteerError
 from tolltrace.resolving.place_names import fold
 
 COLUMNS = ("name", "other", "country", "province", "says", "from")
@@ -24,7 +25,7 @@ class KnownAs:
         self._says = {frozenset((fold(row["name"]), fold(row["other"]))): (row["says"], row["country"]) for row in rows}
 
     @classmethod
-    def load(cls, path: str | Path = DEFAULT_FOLDER / FILE) -> KnownAs:
+    def load(cls, path: str | Path = GAZETTEERS / FILE) -> KnownAs:
         """The pairs of a file; a malformed row raises :class:`GazetteerError` with file and line."""
         rows = []
         with open(path, encoding="utf-8-sig", newline="") as lines:

@@ -19,9 +19,9 @@ from typing import get_args
 from rapidfuzz import fuzz, process
 
 from tolltrace.claims.claim import SourceKind
+from tolltrace.resolving import GAZETTEERS
 from tolltrace.words import word_set
 
-GAZETTEERS = Path(__file__).parents[2] / "data/gazetteers"
 NAMES_FILE = "names.csv"
 COLUMNS = ("id", "name", "aliases", "party", "source", "countries", "conflicts", "parent", "generic", "from")
 PARTY_KINDS = word_set("state state_forces police ministry government armed_group militia coalition international gang")

@@ -17,7 +17,7 @@ from tolltrace.resolving.days import Days
 from tolltrace.resolving.gazetteer import Entry, Gazetteer, contains
 from tolltrace.resolving.known_as import KnownAs
 from tolltrace.resolving.mentions import NameReading, resolve_mentions
-from tolltrace.resolving.names import GAZETTEERS, NameTable, load_names
+from tolltrace.resolving.names import NameTable, load_names
 from tolltrace.resolving.places import PlaceReading, resolve_places
 
 Blamed = TypeVar("Blamed", Responsible, Denial)
@@ -35,7 +35,7 @@ class Resolver:
     @classmethod
     def load(cls, names: Path | None = None, places: Sequence[Path] = ()) -> Resolver:
         """With the files in the package, or with an analyst's own."""
-        return cls(load_names(names or GAZETTEERS), Gazetteer.load(*places), KnownAs.load())
+        return cls(load_names(names) if names else load_names(), Gazetteer.load(*places), KnownAs.load())
 
     def resolve(self, annotated: AnnotatedDocument, claims: Sequence[Claim]) -> list[Claim]:
         """The claims of an article with canonical names, coordinates and days wherever they are found."""
