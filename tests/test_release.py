@@ -96,7 +96,7 @@ def test_the_wheel_holds_the_runtime_only_and_works_elsewhere(root: Path, tmp_pa
         tops = {name.split("/")[0] for name in archive.namelist()}
         assert {name for name in tops if not name.endswith(".dist-info")} == {"tolltrace"}
         archive.extractall(tmp_path / "site")
-    (tmp_path / "a.txt").write_text("Shelling killed 20 civilians in Hajin, activists said.\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Shelling killed 20 civilians in Raqqa, activists said.\n", encoding="utf-8")
     run = [sys.executable, "-c", "from tolltrace.cli import main; main()", "extract", "a.txt", "--out", "out"]
     done = subprocess.run(
         run,
