@@ -31,6 +31,7 @@ from tolltrace.resolving.article_date import article_date
 from tolltrace.resolving.dates import resolve_dates
 from tolltrace.resolving.gazetteer import distance_km
 from tolltrace.resolving.mentions import resolve_mentions
+from tolltrace.resolving.names import NameRow
 from tolltrace.resolving.places import resolve_places
 from tolltrace.resolving.resolve import Resolver, countries_of
 from training.coreference import b_cubed, ceaf_e, conll, muc
@@ -168,11 +169,12 @@ def score_dates(sets: Sequence[EventSet]) -> dict[str, float]:
 
 
 def score_names(sets: Sequence[EventSet], resolver: Resolver, kind: str) -> dict[str, float]:
-    """Shares of gold ACTOR or SOURCE spans (``kind``) with the right body, and of those without one left unresolved.
+    """Shares of gold ACTOR or SOURCE spans (``kind``) with the right body, with a body of the right side (an army for
+    its state), and of those without one left unresolved.
 
     Gold names are looked up in the table; one that it lacks must be found as the same name.
     """
-    right = named = left = unnamed = 0
+    right = sides = named = left = unnamed = 0
     for article, wanted in _by_article(sets, kind):
         countries = countries_of(resolve_places(article, resolver.places))
         found = resolve_mentions(article, resolver.names, countries)
@@ -183,9 +185,31 @@ def score_names(sets: Sequence[EventSet], resolver: Resolver, kind: str) -> dict
                 left += reading is None
                 continue
             named += 1
-            row = resolver.names.find(gold.replace(": government", ""), countries)
-            right += reading is not None and reading.name == (row.name if row else gold)
-    return {f"{kind} named": float(named), f"{kind} right": right / named, f"{kind} left open": left / max(unnamed, 1)}
+            row = _gold_row(resolver, gold, countries)
+            if reading is None:
+                continue
+            right += reading.name == (row.name if row else gold)
+            sides += bool(row and reading.row and _side(resolver, row) == _side(resolver, reading.row))
+    return {
+        f"{kind} named": float(named),
+        f"{kind} right": right / named,
+        f"{kind} of the right side": sides / named,
+        f"{kind} left open": left / max(unnamed, 1),
+    }
+
+
+def _gold_row(resolver: Resolver, gold: str, countries: Sequence[str]) -> NameRow | None:
+    """The row of a gold name, which may be "State: body"."""
+    state, colon, body = gold.partition(": ")
+    if not colon:
+        return resolver.names.find(gold, countries)
+    if body == "government":
+        return resolver.names.find(state, countries)
+    return resolver.names.find(f"{body} ({state})", countries) or resolver.names.find(f"{state}'s {body}", countries)
+
+
+def _side(resolver: Resolver, row: NameRow) -> str:
+    return resolver.names.lineage(row)[-1].id
 
 
 def _by_article(sets: Iterable[EventSet], kind: str) -> Iterator[tuple[AnnotatedDocument, list[tuple[Span, Any]]]]:
@@ -218,10 +242,10 @@ def choose(sets: Sequence[EventSet], resolver: Resolver) -> list[tuple[float, Th
     """B-cubed F1 from gold claims for a grid of thresholds, the best first."""
     articles = [article for made in sets for article in made.articles]
     claims = claims_of(articles, resolver)
-    grid = product((2.0, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0), (2.5, 3.0, 3.5, 4.0, 4.5, 5.0))
+    grid = product((3.0, 3.5, 4.0, 4.5, 5.0), (2.5, 3.0, 3.5, 4.0), (0.5, 1.0, 1.5, 2.0, 3.0))
     tried = []
-    for article, together in grid:
-        limits = Thresholds(article=article, together=together)
+    for article, together, mean in grid:
+        limits = Thresholds(article=article, together=together, mean=mean)
         scores = score_events(sets, events_of(articles, claims, resolver, limits))
         tried.append((scores["B-cubed F1"], limits))
     return sorted(tried, key=lambda pair: -pair[0])
@@ -240,7 +264,7 @@ def main() -> None:
     resolver = Resolver.load()
     if arguments.choose:
         for value, limits in choose(read_sets(arguments.data, "validation"), resolver)[:12]:
-            print(f"{value:.3f}  article {limits.article}  together {limits.together}")
+            print(f"{value:.3f}  article {limits.article}  together {limits.together}  mean {limits.mean}")
         return
     predictor = None
     if arguments.model != "none":

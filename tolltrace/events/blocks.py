@@ -17,6 +17,8 @@ from tolltrace.events.score import RECENT
 
 CELL = 0.25  # degrees, some 28 km
 LONG = 9  # days; a longer time says too little about when
+MOST = 300
+"""One without a day is compared with so many incidents of its place; beyond that a figure must be the same too."""
 TELLING = 3  # people: a smaller figure is everywhere
 Key = tuple[Hashable, ...]
 
@@ -28,6 +30,8 @@ def pairs(incidents: Sequence[Incident]) -> Iterator[tuple[int, int]]:
     for number, incident in enumerate(incidents):
         mine = incident.profile
         for key in dict.fromkeys(_keys(mine)):
+            if key[0] == "undated" and len(key) == 2 and len(blocks[key]) > MOST:
+                continue
             for other in blocks[key]:
                 pair = (other, number)
                 theirs = incidents[other].profile
@@ -43,7 +47,7 @@ def _meets(key: Key, one: Profile, other: Profile) -> bool:
     if key[0] == "area":
         return not (_has_fine(one) and _has_fine(other))
     if key[0] == "figure":
-        return not (one.spots and other.spots)
+        return not (_is_located(one) and _is_located(other))
     if key[0] == "undated":
         return one.first is None or other.first is None
     return True
@@ -53,25 +57,27 @@ def _has_fine(profile: Profile) -> bool:
     return any(spot.fine for spot in profile.spots)
 
 
+def _is_located(profile: Profile) -> bool:
+    return any(spot.fine and spot.lat is not None for spot in profile.spots)
+
+
 def _keys(profile: Profile) -> Iterator[Key]:
     days = list(_days(profile))
     figures = sorted((h, low) for h, _, low, _ in profile.numbers if low is not None and low >= TELLING)
     for story in sorted(profile.stories):
         yield "story", story
+    areas = {(spot.country, spot.province or spot.key) for spot in profile.areas}
+    areas |= {(spot.country, spot.province or spot.key) for spot in profile.spots if spot.province or not spot.fine}
     for day in days:
         for spot in profile.spots:
             if spot.fine:
                 yield "name", spot.key, day
                 for cell in _cells(spot):
                     yield "cell", *cell, day
-            area = spot.province or (spot.key if not spot.fine else None)
-            if area:
-                yield "area", spot.country, area, day
-        if not profile.spots or any(not spot.fine for spot in profile.spots):
-            yield from (("figure", *figure, day) for figure in figures)
-        elif figures:
-            yield "figure", *figures[-1], day
+        yield from (("area", *area, day) for area in areas)
+        yield from (("figure", *figure, day) for figure in (figures[-1:] if _is_located(profile) else figures))
     for spot in profile.spots:
+        yield "undated", spot.key
         yield from (("undated", spot.key, *figure) for figure in figures)
 
 

@@ -25,16 +25,19 @@ def cluster(
     threshold: float,
     allowed: Callable[[Collection[int], Collection[int]], bool],
     together: Iterable[tuple[int, int]] = (),
+    mean: float | None = None,
 ) -> Clusters:
     """Clusters of the items ``0 … size - 1``.
 
-    Pairs are taken up from the highest score on; two clusters become one if their members' mean score reaches
-    ``threshold`` and ``allowed`` has nothing against it. ``scored`` holds the pairs worth comparing, ``compare`` gives
-    the score of any other. Pairs in ``together`` are joined first, whatever they score.
+    Pairs are taken up from the highest score on; two clusters become one if the pair's score reaches ``threshold``, the
+    mean score of their members ``mean`` (without it ``threshold``), and ``allowed`` has nothing against it. ``scored``
+    holds the pairs worth comparing, ``compare`` gives the score of any other. Pairs in ``together`` are joined first,
+    whatever they score.
     """
     root = list(range(size))
     members = {item: [item] for item in range(size)}
     known = {(one, other): score for score, one, other in scored}
+    least = threshold if mean is None else mean
     result = Clusters(members)
 
     def find(item: int) -> int:
@@ -65,7 +68,7 @@ def cluster(
         a, b = find(one), find(other)
         if a == b or not allowed(members[a], members[b]):
             continue
-        if len(members[a]) + len(members[b]) > 2 and _mean(members[a], members[b], pair_score) < threshold:
+        if len(members[a]) + len(members[b]) > 2 and _mean(members[a], members[b], pair_score) < least:
             continue
         result.joins.append((one, other, -negative))
         join(a, b)

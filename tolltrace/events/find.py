@@ -22,11 +22,13 @@ MOST_FLAGS = 5
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Least scores, chosen on the event sets in ``data/`` (``python -m training.event_scores --choose``): for two
-    figures of one article, for incidents of different articles, and for telling that two events may be one."""
+    """Least scores, chosen on the validation sets (``python -m training.event_scores --choose``): for figures of one
+    article, for two incidents of different articles, for the mean of all pairs of two groups of those, and for telling
+    that two events may be one."""
 
-    article: float = 4.5
-    together: float = 3.0
+    article: float = 5.0
+    together: float = 2.5
+    mean: float = 1.5
     flag: float = 2.0
 
 
@@ -68,11 +70,15 @@ def find_events(
     scored = [(compare(i, j), i, j) for i, j in pairs(told)]
     scored = [pair for pair in scored if pair[0] >= limits.flag]
 
-    def allowed(one: Collection[int], other: Collection[int]) -> bool:
-        documents = {name for i in one for name in told[i].profile.documents}
-        return all(documents.isdisjoint(told[i].profile.documents) for i in other)
+    article_of = [incident.claims[0].document.id for incident in told]
 
-    clusters = cluster(len(told), scored, compare, limits.together, allowed)
+    def allowed(one: Collection[int], other: Collection[int]) -> bool:
+        by_article: dict[str, list[int]] = {}
+        for i in one:
+            by_article.setdefault(article_of[i], []).append(i)
+        return all(told[i].claims[0].id in told[j].open_to for j in other for i in by_article.get(article_of[j], ()))
+
+    clusters = cluster(len(told), scored, compare, limits.together, allowed, mean=limits.mean)
     for i, j in _neighbours(told):
         compare(i, j)
     home = {i: root for root, members in clusters.members.items() for i in members}

@@ -1,14 +1,14 @@
 """The incidents of one article: which of its figures tell of the same one.
 
-What an article tells apart stays apart for good: no event ever holds two of its incidents. So this step joins what the
-text ties together, and beyond that decides by the same score as between articles, with what only one text can tell:
-figures of one sentence, the very same mention of a place or an attack, and words such as "another" and "separately".
+What an article tells apart stays apart for good: no event ever holds two such incidents. This step joins what the text
+ties together, and beyond that decides by the same score as between articles, with what only one text can tell: figures
+of one sentence, the very same mention of a place or an attack, and words such as "another" and "separately".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -27,6 +27,10 @@ APART = re.compile(
     r"other (?:attacks?|strikes?|incidents?)|previous(?:ly)?|last (?:week|month|year)|later (?:in the|that) day)\b",
     re.IGNORECASE,
 )
+OPEN = 3.0
+"""Least mean score of two incidents of an article that its text does not keep apart."""
+APART_REASONS = frozenset({"apart", "part of the day", KNOWN_AS})
+Scored = tuple[float, tuple[Reason, ...]]
 ATTACHED = 1.0
 """Least score of a figure without a place to go to an incident of its article."""
 NEXT = 4  # characters between two sentences of a paragraph at most
@@ -35,11 +39,16 @@ FAR = 1500  # characters
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Claims of one article about one incident, in the order of the text."""
+    """Claims of one article about one incident, in the order of the text.
+
+    ``open_to`` names other incidents of the article, by their first claims, that its text does not keep apart: reports
+    elsewhere may show that they are one.
+    """
 
     claims: tuple[Claim, ...]
     profile: Profile
     joins: tuple[Join, ...]
+    open_to: frozenset[str] = frozenset()
 
 
 def incidents(claims: Sequence[Claim], story: str, threshold: float, known_as: KnownAs) -> list[Incident]:
@@ -47,7 +56,7 @@ def incidents(claims: Sequence[Claim], story: str, threshold: float, known_as: K
     told = [claim for claim in claims if claim.scope == "incident" and claim.repeat_of is None]
     profiles = [profile([claim], story) for claim in told]
     number = {claim.id: i for i, claim in enumerate(told)}
-    found: dict[tuple[int, int], tuple[float, tuple[Reason, ...]]] = {}
+    found: dict[tuple[int, int], Scored] = {}
 
     def compare(one: int, other: int) -> float:
         if (one, other) not in found:
@@ -69,13 +78,32 @@ def incidents(claims: Sequence[Claim], story: str, threshold: float, known_as: K
     for claim in claims:
         if claim.repeat_of in number:
             repeats.setdefault(claim.repeat_of or "", []).append(claim)
+    groups = sorted(sorted(group) for group in clusters.members.values())
     result = []
-    for members in sorted(sorted(group) for group in clusters.members.values()):
+    for members in groups:
         ids = {told[i].id for i in members}
         own = tuple(told[i] for i in members)
         copies = tuple(copy for claim in own for copy in repeats.get(claim.id, ()))
-        result.append(Incident((*own, *copies), profile(own, story), tuple(j for j in joins if j.one in ids)))
+        here = tuple(j for j in joins if j.one in ids)
+        open_to = frozenset(
+            told[others[0]].id
+            for others in groups
+            if others is not members and _is_open(members, others, compare, found)
+        )
+        result.append(Incident((*own, *copies), profile(own, story), here, open_to))
     return result
+
+
+def _is_open(
+    members: Sequence[int],
+    others: Sequence[int],
+    compare: Callable[[int, int], float],
+    found: Mapping[tuple[int, int], Scored],
+) -> bool:
+    pairs = [(min(i, j), max(i, j)) for i in members for j in others]
+    if sum(compare(*pair) for pair in pairs) / len(pairs) < OPEN:
+        return False
+    return not any(reason.name in APART_REASONS for pair in pairs for reason in found[pair][1])
 
 
 def _attach(clusters: Clusters, told: Sequence[Claim], compare: Callable[[int, int], float]) -> None:
@@ -140,6 +168,10 @@ def _textual(one: Claim, other: Claim) -> Iterator[Reason]:
         yield Reason(
             "day", 0.5 if same else -0.5, "by one mention of the day" if same else "by two mentions of the day"
         )
+    elif one.document.day is None:
+        yield Reason("day", 0.7, "no other day is named")
+    if first.evidence.sentence_start == 0 and _same_figure(one, other):
+        yield Reason("headline", 0.7, "one is the first sentence, which sums the article up")
     if not (one.places and other.places):
         yield Reason("place", 1.0, "no other place is named")
     if not same_sentence and APART.search(second.evidence.sentence):
@@ -148,6 +180,10 @@ def _textual(one: Claim, other: Claim) -> Iterator[Reason]:
         yield Reason("apart", -4.0, "counted side by side in one sum")
     if _two_figures(one, other):
         yield Reason("figures", -2.0, "one source gives two figures for the same harm and victims")
+
+
+def _same_figure(one: Claim, other: Claim) -> bool:
+    return one.harm == other.harm and one.count.min is not None and one.count.min == other.count.min
 
 
 def _side_by_side(one: Claim, other: Claim) -> bool:

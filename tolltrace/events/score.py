@@ -31,7 +31,12 @@ NEXT_KM = 12
 FAR_KM = 40
 LIKE = 88
 RECENT = 3  # days before its article in which an incident without a date is taken to have happened
-PROJECTILES = frozenset({"air", "drone", "artillery_rocket"})
+AKIN_MEANS = (
+    frozenset({"air", "drone", "artillery_rocket"}),
+    frozenset({"ground_fighting", "shooting", "execution"}),
+    frozenset({"ied_mine", "suicide"}),
+)
+"""Kinds of attack that reports of one incident mix up."""
 
 
 def score(one: Profile, other: Profile, known_as: KnownAs) -> tuple[float, tuple[Reason, ...]]:
@@ -112,7 +117,8 @@ def _fine_spots(a: Spot, b: Spot, known_as: KnownAs) -> Reason:
     if apart is None:
         if fuzz.ratio(a.key, b.key) >= LIKE:
             return Reason("place", 1.5, f"{a.name} and {b.name} are nearly the same name")
-        return Reason("place", -2.0, f"{a.name} is not {b.name}")
+        both = a.lat is None and b.lat is None
+        return Reason("place", -2.0 if both else -1.2, f"{a.name} is not {b.name}")
     if any(one.province and fold(one.province) == other.key for one, other in ((a, b), (b, a))):
         return Reason("place", 0.4, f"{a.name} and {b.name}: one may stand for the province of the other")
     near = "near" in (a.precision, b.precision)
@@ -170,7 +176,7 @@ def _means(one: Profile, other: Profile) -> Iterator[Reason]:
     if shared:
         yield Reason("means", 1.0, f"both by {', '.join(sorted(shared))}".replace("_", " "))
     else:
-        points = -0.5 if one.means & PROJECTILES and other.means & PROJECTILES else -1.5
+        points = -0.4 if any(one.means & akin and other.means & akin for akin in AKIN_MEANS) else -2.5
         words = f"by {', '.join(sorted(one.means))} and by {', '.join(sorted(other.means))}"
         yield Reason("means", points, words.replace("_", " "))
 
