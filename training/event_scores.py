@@ -32,13 +32,12 @@ from tolltrace.resolving.dates import resolve_dates
 from tolltrace.resolving.gazetteer import distance_km
 from tolltrace.resolving.mentions import resolve_mentions
 from tolltrace.resolving.names import NameRow
-from tolltrace.resolving.places import resolve_places
+from tolltrace.resolving.places import PlaceReading, resolve_places
 from tolltrace.resolving.resolve import Resolver, countries_of
 from training.coreference import b_cubed, ceaf_e, conll, muc
 from training.event_data import FOLDER, SPLITS, EventSet, read_sets
 
 Figure = tuple[str, int, int]
-AREAS = {"district": "district", "province": "province", "region": "province", "country": "country"}
 GROUPS = ("all", "civilians", "combatants", "children", "women", "men")
 
 
@@ -129,11 +128,7 @@ def score_places(sets: Sequence[EventSet], resolver: Resolver) -> dict[str, floa
                     within161 += away <= 161
             else:
                 areas += 1
-                areas_right += (
-                    reading is not None
-                    and (reading.entry.country or None) in (gold["country"], None)
-                    and (reading.entry.kind == gold["level"] or reading.precision in (AREAS[gold["level"]], "near"))
-                )
+                areas_right += reading is not None and _is_area(gold, reading)
     return {
         "named places": float(points),
         "within 10 km": within10 / points,
@@ -141,6 +136,15 @@ def score_places(sets: Sequence[EventSet], resolver: Resolver) -> dict[str, floa
         "areas": float(areas),
         "areas right": areas_right / areas,
     }
+
+
+def _is_area(gold: dict[str, Any], reading: PlaceReading) -> bool:
+    """Whether a reading has the right country and is not finer than the gold's level: "northern Syria" as Syria."""
+    if gold["country"] and (reading.entry.country or gold["country"]) != gold["country"]:
+        return False
+    if gold["level"] == "region":
+        return reading.precision in ("province", "country", "near", "district")
+    return reading.entry.kind == gold["level"] or reading.precision == gold["level"]
 
 
 @dataclass(frozen=True)

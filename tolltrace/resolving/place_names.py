@@ -53,9 +53,9 @@ WORDS = {
 FINAL_A = re.compile(r"(?<=.[^aeiou])(?:e|[ae]h)$")
 DOUBLED = re.compile(r"(.)\1+")
 DROPPED_H = re.compile(r"(?<!^)h(?![aiu])")
-AKIN_FROM = 0.85
+AKIN_FROM = 0.88
 """How like two folded names of one key must at least be (rapidfuzz's ratio, 0 to 1)."""
-SHORT, SHORT_AKIN_FROM = 5, 0.9
+SHORT, SHORT_AKIN_FROM = 5, 0.92
 SHORTEST_AKIN = 4
 """Names whose folded form is shorter are matched only where the folded forms are the same."""
 

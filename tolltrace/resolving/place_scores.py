@@ -30,6 +30,8 @@ UNKNOWN_PEOPLE = 1_000
 """For a settlement without a figure (GeoNames has none for many a town)."""
 SAME_NAME, VARIANT = 0.99, 0.95
 """Likeness from which two names are spellings of one: see :func:`place_names.likeness`."""
+BY_ALTERNATE = 0.15
+"""What a name costs that is only one of the entry's other names: half of them are of bygone or neighbouring places."""
 SAME_PLACE_KM = 5.0
 FITTING: dict[Hint, dict[str, float]] = {
     "any": {"country": 1.0, "place": 0.85, "facility": 0.8, "province": 0.6, "region": 0.8, "district": 0.3},
@@ -63,7 +65,7 @@ def _score(
         within is not None and normalize(within) in {normalize(entry.province), normalize(entry.district)} - {""}
     )
     parts = {
-        "name": _name_part(candidate.like),
+        "name": _name_part(candidate.like) - (0.0 if _by_usual_name(candidate) else BY_ALTERNATE),
         "prominence": _prominence(entry),
         "country": countries.get(entry.country, 0.0) if entry.country else 0.6,
         "nearness": near,
@@ -75,6 +77,10 @@ def _score(
     elif entry.population >= FAR_KNOWN:  # a large city is spoken of from anywhere
         parts["country"] = max(parts["country"], parts["prominence"] / 2)
     return sum(WEIGHTS[name] * value for name, value in parts.items()) / sum(WEIGHTS.values())
+
+
+def _by_usual_name(candidate: Candidate) -> bool:
+    return likeness(candidate.words.name, candidate.entry.name) >= VARIANT
 
 
 def _name_part(like: float) -> float:

@@ -87,10 +87,23 @@ def _candidates(words: str, beside: Hint, gazetteer: Gazetteer) -> list[Candidat
             if entry.kind in fitting
         ]
         if any(candidate.like >= VARIANT for candidate in named):
-            return _seats(_without_hamlets([c for c in named if c.like >= VARIANT]))
+            variants = [c for c in named if c.like >= VARIANT]
+            return _seats(_without_hamlets(_without_namesake_districts(variants)))
         if named:
             return named
     return []
+
+
+def _without_namesake_districts(named: list[Candidate]) -> list[Candidate]:
+    """A name without "district" is that of the town, if the district is named after one of its towns."""
+    towns = [c.entry for c in named if c.entry.kind == "place"]
+    return [
+        c
+        for c in named
+        if c.entry.kind != "district"
+        or c.words.hint == "district"
+        or not any(contains(c.entry, town) for town in towns)
+    ]
 
 
 def _without_hamlets(named: list[Candidate]) -> list[Candidate]:
