@@ -144,7 +144,7 @@ def _is_area(gold: dict[str, Any], reading: PlaceReading) -> bool:
         return False
     if gold["level"] == "region":
         return reading.precision in ("province", "country", "near", "district")
-    return reading.entry.kind == gold["level"] or reading.precision == gold["level"]
+    return bool(reading.entry.kind == gold["level"] or reading.precision == gold["level"])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,8 @@ from tolltrace.words import word_set
 Number = tuple[tuple[Harm, ...], VictimGroup, int | None, int | None]
 WORD = re.compile(r"[^\W\d_]{4,}")
 COMMON = word_set(
+    "monitor monitors monitoring group groups spokesman rights human ministry government syrian iraqi israeli turkish "
+    "russian american afghan attacked "
     "about according after against also among another around army attack attacks been before being between both "
     "children civilian civilians dead during early eight fighters five fled forces four from front group have "
     "including injured injuring killed killing last late least local members military militants more monday most "
@@ -157,8 +159,14 @@ def _day_parts(claim: Claim) -> frozenset[str]:
 
 
 def _words(claims: Iterable[Claim]) -> Iterable[str]:
-    names = {word for c in claims for p in c.places for word in WORD.findall(p.text.casefold())}
+    """The rarer words of the sentences: no names of places and sources, which are compared as such."""
+    names = {word for claim in claims for text in _named(claim) for word in WORD.findall(text.casefold())}
     for claim in claims:
         for word in WORD.findall(claim.evidence.sentence.casefold()):
             if word not in COMMON and word not in names:
                 yield word
+
+
+def _named(claim: Claim) -> Iterator[str]:
+    yield from (place.text for place in claim.places)
+    yield from (source.text or "" for source in claim.sources)

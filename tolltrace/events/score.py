@@ -26,10 +26,11 @@ PART_OF_TOWN = re.compile(
     r"\b(?:camp|airport|airbase|air base|base|prison|hospital|neighbou?rhood|quarter|suburb|district|port|crossing)\b",
     re.IGNORECASE,
 )
+VAGUE = 0.3
 SAME_KM = 3
 NEXT_KM = 12
 FAR_KM = 40
-LIKE = 88
+LIKE = 84
 RECENT = 3  # days before its article in which an incident without a date is taken to have happened
 AKIN_MEANS = (
     frozenset({"air", "drone", "artillery_rocket"}),
@@ -42,6 +43,10 @@ AKIN_MEANS = (
 def score(one: Profile, other: Profile, known_as: KnownAs) -> tuple[float, tuple[Reason, ...]]:
     """The sum of points that two profiles are one incident, and the reasons, the weightiest first."""
     reasons = [reason for reason in _reasons(one, other, known_as) if reason.points]
+    named = {reason.name: reason.points for reason in reasons}
+    across = one.documents.isdisjoint(other.documents) and "story" not in named
+    if across and named.get("place", 0.0) < VAGUE and named.get("figures", 0.0) < 1:
+        reasons.append(Reason("vague", -1.5, "neither a place nor a figure speaks for it"))
     reasons.sort(key=lambda reason: -abs(reason.points))
     return round(sum(reason.points for reason in reasons), 2), tuple(reasons)
 

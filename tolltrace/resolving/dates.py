@@ -102,6 +102,12 @@ class DateContext:
 ALONE = DateContext(before="in ")
 
 
+SINCE_IN = re.compile(
+    r"\bsince\b|\bha(?:s|ve) (?:\w+ly )?(?:killed|died|been killed|uprooted|displaced|fled)\b", re.IGNORECASE
+)
+"""What tells in the sentence of a total that it still grows."""
+
+
 def read_days(text: str, reference: date | None, context: DateContext = ALONE) -> Days:
     """The days that words stand for in an article of the day ``reference`` (``None``: not known).
 
@@ -165,7 +171,20 @@ def resolve_dates(annotated: AnnotatedDocument, article: ArticleDate | None) -> 
             covered = found[span]
     for left, right in pairwise(spans):
         _join_pair(text, left, right, found)
+    if reference:
+        _run_on(annotated, sentences, found, reference)
     return found
+
+
+def _run_on(annotated: AnnotatedDocument, sentences: Sentences, found: dict[Span, Days], reference: date) -> None:
+    """Let a total's period run on to the article's day: "a truce ended in July. Since then 40 have died"."""
+    for link in annotated.links:
+        days = found.get(link.tail)
+        if link.label != "date" or link.head.label != "TOTAL" or days is None or not days.known:
+            continue
+        start, end = sentences.range_at(link.head.start)
+        if days.precision in ("day", "month", "year") and SINCE_IN.search(annotated.text[start:end]):
+            found[link.tail] = _since(days, reference)
 
 
 def _completed(words: str, context: DateContext) -> str:

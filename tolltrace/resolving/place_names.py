@@ -42,7 +42,7 @@ WORDS = {
         "kafr": "kfar kafar kufr",
         "jabal": "jebel djebel gebel jabel jbel",
         "khirbat": "khirbet khirbah kherbet kharbat",
-        "abu": "abou abi",
+        "abu": "abou abi ebu ebi",
         "um": "oum umm",
         "maarat": "maaret maarrat maarret maarra",
         "hawsh": "housh hosh hoch haush",
