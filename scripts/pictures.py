@@ -1,7 +1,14 @@
-"""The README's pictures, from a run's output: ``python scripts/pictures.py RUN_FOLDER docs/images DOCUMENT_ID``."""
+"""The README's pictures, from runs' outputs.
+
+``python scripts/pictures.py RUN_FOLDER docs/images DOCUMENT_ID`` draws an article and its claims,
+``python scripts/pictures.py RUN_FOLDER docs/images`` the sheet of events, with the Chromium on the PATH or in CHROMIUM.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -38,8 +45,32 @@ def picture(path: Path, *things: object, width: int) -> None:
     path.write_text(svg, encoding="utf-8")
 
 
+def sheet(run: Path, images: Path) -> None:
+    """The page as it opens, and on a phone with the event open that most figures are of."""
+    from playwright.sync_api import sync_playwright
+
+    with open(run / "events.jsonl", encoding="utf-8") as lines:
+        event = max(map(json.loads, lines), key=lambda event: len(event["figures"]))
+    address = (run / "events.html").resolve().as_uri()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        for name, hash, width, height in (("sheet", "", 1440, 900), ("phone", f"#event={event['id']}", 390, 844)):
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.goto(address + hash)
+            page.wait_for_timeout(2000)
+            page.screenshot(path=images / f"{name}.png")
+        browser.close()
+
+
 def main() -> None:
-    run, images, wanted = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    run, images = Path(sys.argv[1]), Path(sys.argv[2])
+    if len(sys.argv) == 3:
+        sheet(run, images)
+        return
+    wanted = sys.argv[3]
     annotated = next(a for a in jsonlines.read(run / "documents.jsonl") if a.id == wanted)
     images.mkdir(parents=True, exist_ok=True)
     picture(images / "claims.svg", claims_table(build_claims(annotated)), width=132)

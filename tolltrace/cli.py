@@ -29,7 +29,7 @@ VagueOption = Annotated[
 ]
 NamesOption = Annotated[Path | None, typer.Option(help="A table of parties and sources instead of the packaged one.")]
 PlacesOption = Annotated[
-    list[Path] | None, typer.Option(help="Gazetteers instead of the packaged one; later ones override.")
+    list[Path] | None, typer.Option(help="More places; a row with the id of a packaged one replaces it.")
 ]
 ReviewOption = Annotated[
     Path | None, typer.Option(help="A file of decisions; without it review.csv in the results' folder, if it is there.")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tolltrace.documents import AnnotatedDocument, Document, Span
+from tolltrace.documents import AnnotatedDocument, Document, Link, Span
 from tolltrace.resolving import date_words
 from tolltrace.resolving.article_date import ArticleDate
 from tolltrace.resolving.dates import DateContext, Days, read_days, resolve_dates
@@ -364,3 +364,17 @@ def test_the_clock_of_the_machine_plays_no_part(monkeypatch: pytest.MonkeyPatch)
     date_words._parse.cache_clear()
     assert [[read_days(w, day, c) for w, c, _ in rows] for day in (THURSDAY, None)] == before
     date_words._parse.cache_clear()
+
+
+def test_a_total_runs_on_where_its_sentence_says_since() -> None:
+    text = "A truce ended in July. Since then more than 400 people have died."
+    spans = {label: Span(text.index(words), text.index(words) + len(words), label) for words, label in (
+        ("July", "DATE"), ("more than 400", "TOTAL"), ("people", "VICTIM"), ("died", "KILLED"),
+    )}  # fmt: skip
+    total = spans["TOTAL"]
+    links = (Link(total, "date", spans["DATE"]), Link(total, "harm", spans["KILLED"]))
+    annotated = AnnotatedDocument(Document("a", text), tuple(spans.values()), links)
+    day = ArticleDate(date(2016, 5, 24), "metadata")
+    assert resolve_dates(annotated, day)[spans["DATE"]] == Days(date(2015, 7, 1), date(2016, 5, 24), "period")
+    unlinked = AnnotatedDocument(Document("a", text), tuple(spans.values()), (Link(total, "harm", spans["KILLED"]),))
+    assert resolve_dates(unlinked, day)[spans["DATE"]] == Days(date(2015, 7, 1), date(2015, 7, 31), "month")

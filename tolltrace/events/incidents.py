@@ -24,7 +24,8 @@ from tolltrace.resolving.known_as import KnownAs
 APART = re.compile(
     r"\b(?:another|separate(?:ly)?|elsewhere|second (?:attack|strike|blast|bombing|raid|incident|explosion|air)|"
     r"in a different|different (?:attack|incident|strike)|a day earlier|hours (?:later|earlier)|days? (?:later|before)|"
-    r"other (?:attacks?|strikes?|incidents?)|previous(?:ly)?|last (?:week|month|year)|later (?:in the|that) day)\b",
+    r"other (?:attacks?|strikes?|incidents?)|previous(?:ly)?|last (?:week|month|year)|"
+    r"later (?:(?:in the|that) day|on \w+day))\b",
     re.IGNORECASE,
 )
 OPEN = 3.0

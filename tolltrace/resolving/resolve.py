@@ -11,10 +11,11 @@ from typing import TypeVar
 from tolltrace.claims.claim import Claim, Denial, Place, PlaceCandidate, Provenance, Responsible, Source, Victims, When
 from tolltrace.claims.sources import with_roles
 from tolltrace.documents import AnnotatedDocument, Mention, Span
+from tolltrace.resolving import GAZETTEERS
 from tolltrace.resolving.article_date import ArticleDate, article_date
 from tolltrace.resolving.dates import resolve_dates
 from tolltrace.resolving.days import Days
-from tolltrace.resolving.gazetteer import Entry, Gazetteer, contains
+from tolltrace.resolving.gazetteer import PLACES_FILE, Entry, Gazetteer, contains
 from tolltrace.resolving.known_as import KnownAs
 from tolltrace.resolving.mentions import NameReading, resolve_mentions
 from tolltrace.resolving.names import NameTable, load_names
@@ -34,8 +35,15 @@ class Resolver:
 
     @classmethod
     def load(cls, names: Path | None = None, places: Sequence[Path] = ()) -> Resolver:
-        """With the files in the package, or with an analyst's own."""
-        return cls(load_names(names) if names else load_names(), Gazetteer.load(*places), KnownAs.load())
+        """With the files in the package; ``names`` instead of the packaged table, ``places`` beside the packaged ones.
+
+        A row of ``places`` stands before a packaged one with its id.
+        """
+        return cls(
+            load_names(names) if names else load_names(),
+            Gazetteer.load(GAZETTEERS / PLACES_FILE, *places),
+            KnownAs.load(),
+        )
 
     def resolve(self, annotated: AnnotatedDocument, claims: Sequence[Claim]) -> list[Claim]:
         """The claims of an article with canonical names, coordinates and days wherever they are found."""
