@@ -115,3 +115,12 @@ def test_zero_is_a_figure() -> None:
 def test_words_without_a_number_have_no_ends() -> None:
     found = ranges(claim("a", number=(None, None), victims="people"))
     assert ends(found["killed", "all"]) == (None, None, True)
+
+
+def test_the_only_figure_of_an_article_counts_all_whatever_it_calls_them() -> None:
+    found = ranges(claim("a", number=12, victims="Christians"))
+    assert ends(found["killed", "all"]) == (12, 12, False)
+    beside = ranges(claim("a", number=3, victims="officials"), claim("a", 30, 5, "soldiers"))
+    assert ends(beside["killed", "other"]) == (3, 3, False)
+    families = ranges(claim("a", number=60, victims="families", harm="displaced", unit="family"))
+    assert ("displaced", "other") in families

@@ -10,13 +10,13 @@ An article that gives a figure without a source, and the same harm to the same p
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from tolltrace.claims import Claim
-from tolltrace.claims.claim import VictimGroup
+from tolltrace.claims.claim import Unit, VictimGroup
 from tolltrace.events.event import Figure, Origin, Range
 from tolltrace.events.groups import victim_group
 from tolltrace.events.origins import origins_of
@@ -26,7 +26,25 @@ Group = tuple[tuple[str, ...], VictimGroup, str | None]
 
 def figures_of(claims: Sequence[Claim], stories: dict[str, str]) -> list[Figure]:
     """The figures of an event's claims. ``stories`` names the story of each document."""
-    return _states([_figure(claim) for claim in claims], claims, stories)
+    figures = [_figure(claim) for claim in claims]
+    return _states(_whole([claim.unit for claim in claims], figures), claims, stories)
+
+
+def _whole(units: Sequence[Unit], figures: Sequence[Figure]) -> list[Figure]:
+    """A figure of persons by other words ("12 Christians") is one of all, if it is its article's only one for the harm.
+
+    Beside others it may be a part of them, and is left as it is.
+    """
+    whole = Counter((figure.document, figure.harm) for figure in figures if not figure.part_of)
+    return [
+        replace(figure, group="all", victims=None)
+        if figure.group == "other"
+        and not figure.part_of
+        and unit == "person"
+        and whole[figure.document, figure.harm] == 1
+        else figure
+        for unit, figure in zip(units, figures, strict=True)
+    ]
 
 
 def _figure(claim: Claim) -> Figure:

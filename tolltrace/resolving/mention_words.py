@@ -35,8 +35,8 @@ ROLES = word_set(
     "militant soldier founder coordinator researcher monitor staff team delegate delegation worker "
     "activist observer investigator command agency news newspaper television tv radio channel station group "
     "organisation report bulletin website service office information agent premier prime foreign defence "
-    "interior health mouthpiece account lawyer medic doctor volunteer photographer journalist governor ambassador "
-    "diplomat administrator inspector mission country co-founder vice humanitarian special army "
+    "interior health mouthpiece account lawyer medic doctor volunteer rescuer photographer journalist governor "
+    "ambassador diplomat administrator inspector mission country co-founder vice humanitarian special army "
     "central bureau centre outlet figure militia movement rebel negotiator"
 )
 QUALIFIERS = word_set(

@@ -220,7 +220,7 @@ class _Article:
 
     def _of_the_country(self, phrase: str, label: str) -> NameRow | None:
         """The article's country's own "army", "police" or "defence ministry", unless another state acts there too."""
-        for country in self.countries:
+        for country in self.countries if phrase != "agency" else ():  # as often one of news or of aid
             rows = [
                 row
                 for row in self.table.rows
