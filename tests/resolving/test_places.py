@@ -82,7 +82,7 @@ def test_city_and_province_in_one_article(gazetteer: Gazetteer) -> None:
         ("Mosul countryside", "near"),
         ("outskirts of Mosul", "near"),
         ("Mosul-Erbil road", "near"),
-        ("Mosul airport", "near"),
+        ("Ramadi airport", "near"),
         ("northern Iraq", "country"),
         ("Iraqi border", "country"),
         ("Iraqi territory", "country"),

@@ -17,6 +17,8 @@ from tolltrace.resolving.place_names import fold
 from tolltrace.resolving.place_words import readings
 from tolltrace.words import word_set
 
+UNSURE = 0.25
+"""Below this margin before its runner-up a place may be that one."""
 Number = tuple[tuple[Harm, ...], VictimGroup, int | None, int | None]
 WORD = re.compile(r"[^\W\d_]{4,}")
 COMMON = word_set(
@@ -44,6 +46,8 @@ class Spot:
     lat: float | None
     lon: float | None
     precision: PlacePrecision | None
+    namesake: str | None = None
+    """The id of another place that the words fit nearly as well."""
 
     @property
     def fine(self) -> bool:
@@ -119,6 +123,7 @@ def spot(place: Place) -> Spot:
         lat=place.lat,
         lon=place.lon,
         precision=place.precision,
+        namesake=place.runner_up.id if place.runner_up and (place.margin or 0.0) < UNSURE else None,
     )
 
 

@@ -27,6 +27,8 @@ PART_OF_TOWN = re.compile(
     re.IGNORECASE,
 )
 VAGUE = 0.3
+UNLIKE = -0.3
+MORE, MORE_AT_MOST = 0.5, 1.5
 SAME_KM = 3
 NEXT_KM = 12
 FAR_KM = 40
@@ -75,6 +77,10 @@ def _place(one: Profile, other: Profile, known_as: KnownAs) -> Reason:
 
 
 def _spots(a: Spot, b: Spot, known_as: KnownAs) -> Reason:
+    if a.id and b.id and (a.namesake == b.id or b.namesake == a.id):
+        return Reason(
+            "place", 1.5, f"{a.name} in {a.province or a.country} may be the one in {b.province or b.country}"
+        )
     if a.country and b.country and a.country != b.country and "country" not in (a.precision, b.precision):
         return Reason("place", -6.0, f"{a.name} and {b.name} lie in two countries")
     if a.fine and b.fine:
@@ -212,9 +218,9 @@ def _parties(one: Profile, other: Profile) -> Iterator[Reason]:
 
 
 def _numbers(one: Profile, other: Profile) -> Reason:
-    """Figures for the same harm and group: equal ones speak for one incident, the more so the larger they are."""
-    best = Reason("figures", 0.0, "no figures for the same harm and victims")
-    apart: Reason | None = None
+    """Figures for the same harm: equal ones speak for one incident, the more so the larger and the more they are."""
+    equal: dict[str, float] = {}
+    unlike: dict[str, tuple[float, str]] = {}
     for harm, group, low, high in one.numbers:
         for other_harm, other_group, other_low, other_high in other.numbers:
             if harm != other_harm:
@@ -222,13 +228,20 @@ def _numbers(one: Profile, other: Profile) -> Reason:
             number, other_number = high if low is None else low, other_high if other_low is None else other_low
             if number is None or other_number is None:
                 continue
-            what = f"{' or '.join(harm)}, {group}"
+            kind = f"{' or '.join(harm)}, {group}"
             if number == other_number:
                 points = 0.0 if number == 0 else 0.5 if number <= 2 else 1.3 if number < 10 else 2.0
-                if group != other_group:
-                    points *= 0.6
-                if points > best.points:
-                    best = Reason("figures", round(points, 2), f"{number} {what} in both")
-            elif group == other_group and max(number, other_number) > 2.5 * max(min(number, other_number), 1):
-                apart = Reason("figures", -0.8, f"{number} and {other_number} {what}")
-    return best if best.points or apart is None else apart
+                points *= 1.0 if group == other_group else 0.6
+                what = f"{number} {kind}"
+                equal[what] = max(equal.get(what, 0.0), points)
+            elif group == other_group:
+                far = max(number, other_number) > 2.5 * max(min(number, other_number), 1)
+                unlike[kind] = (-0.8 if far else UNLIKE, f"{number} and {other_number} {kind}")
+    if any(equal.values()):
+        best, *more = sorted(equal.values(), reverse=True)
+        points = best + min(MORE_AT_MOST, MORE * sum(more))
+        return Reason("figures", round(points, 2), f"{'; '.join(sorted(equal))} in both")
+    if unlike:
+        points, words = min(unlike.values())
+        return Reason("figures", points, words)
+    return Reason("figures", 0.0, "no figures for the same harm and victims")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tolltrace.resolving.gazetteer import COLUMNS, Entry, Gazetteer, GazetteerError, distance_km
-from tolltrace.resolving.gazetteer_sources import GEONAMES, Feature, latin_alternates
+from tolltrace.resolving.gazetteer_sources import GEONAMES, Feature, is_spelling, latin_alternates
 from tolltrace.resolving.place_names import key, normalize
 
 SAME_PLACE_KM = 5.0
@@ -61,13 +61,24 @@ def build(
     for code, name in {**{c: f.name for c, f in divisions.items()}, **(admin1 or {})}.items():
         names.setdefault(code, name)
     places = [_settlement(feature, names, districts) for feature in settlements]
-    places = merge(places, others)
+    places = _spelled(merge(places, others), areas)
     made = [
         *_provinces(places, names, provinces, divisions, {f"{f.country}.{f.admin1}" for f in settlements}),
         *_districts(places),
     ]
-    rest = [entry for entry in areas if entry.kind != "province"]
+    rest = [entry for entry in areas if entry.kind != "province" and not is_spelling(entry)]
     return [*rest, *made, *places]
+
+
+def _spelled(places: Iterable[Entry], areas: Iterable[Entry]) -> list[Entry]:
+    """The places with the names that the list of areas adds to them; one that is not here is of another dump."""
+    names = {entry.id: entry.names for entry in areas if is_spelling(entry)}
+    return [
+        replace(place, alternates=tuple(dict.fromkeys((*place.alternates, *names[place.id]))))
+        if place.id in names
+        else place
+        for place in places
+    ]
 
 
 def _settlement(feature: Feature, names: dict[str, str], districts: dict[tuple[str, str, str], Feature]) -> Entry:

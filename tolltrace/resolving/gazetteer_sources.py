@@ -156,8 +156,14 @@ def _district(name: str) -> str:
     return name if name and "Governorate" not in name and '"' not in name else ""
 
 
+def is_spelling(entry: Entry) -> bool:
+    """Whether a row of the list only adds names to a place of the dump: it has that one's id, and no coordinates."""
+    return not entry.id.startswith("tt:") and entry.kind == "place" and not (entry.lat or entry.lon)
+
+
 def read_areas(path: Path) -> list[Entry]:
-    """The hand-made list of areas; a province without coordinates gets 0, 0 here and its settlements' centre later."""
+    """The hand-made list of areas. A province without coordinates gets 0, 0 here and its settlements' centre later; a
+    row with the id of a place of the dump and without coordinates adds its names to that one's."""
     entries = []
     header: list[str] | None = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -171,8 +177,10 @@ def read_areas(path: Path) -> list[Entry]:
             continue
         if len(cells) != len(header):
             raise GazetteerError(f"{path}:{number}: {len(cells)} cells, but {len(header)} columns")
-        if not cells[3] and cells[5] != "province":
-            raise GazetteerError(f"{path}:{number}: {cells[1]!r} needs lat and lon: only provinces may leave them out")
+        if not cells[3] and cells[5] != "province" and cells[0].startswith("tt:"):
+            raise GazetteerError(
+                f"{path}:{number}: {cells[1]!r} needs lat and lon: only provinces and places of the dump leave them out"
+            )
         try:
             entries.append(
                 Entry(
