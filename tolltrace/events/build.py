@@ -11,7 +11,7 @@ from tolltrace.claims import Claim, Place
 from tolltrace.claims.claim import DatePrecision, MeansCategory, number_words
 from tolltrace.documents import Mention
 from tolltrace.events.event import Blame, Event, EventDenial, EventPlace, Figure, Join, Range
-from tolltrace.events.figures import agree, figures_of, group_of, main_origins, ranges_of
+from tolltrace.events.figures import Group, agree, figures_of, group_of, main_origins, ranges_of
 from tolltrace.resolving.place_names import fold
 
 MEANS_WORDS: dict[MeansCategory, str] = {
@@ -147,21 +147,27 @@ def _text(by: Mention | None) -> str | None:
 
 def _contested(figures: Sequence[Figure], blamed: Sequence[Blame], denials: Sequence[EventDenial]) -> Iterator[str]:
     """What the reports disagree on: figures that cannot both be right, two parties blamed outright, denials."""
-    standing = [figure for figure in figures if figure.state == "current" and not figure.part_of]
-    said: dict[tuple[str, str], None] = {}
-    for one, other in combinations(standing, 2):
-        if group_of(one) != group_of(other) or agree(one, other):
-            continue
-        if {origin.key for origin in one.origins} & {origin.key for origin in other.origins}:
-            continue
-        harm, group, victims = group_of(one)
-        sides = sorted(f"{number_words(f.min, f.max)} ({', '.join(o.name for o in f.origins)})" for f in (one, other))
-        said[f"{' or '.join(harm)}, {victims or group}", " against ".join(sides)] = None
-    yield from (f"{what}: {sides}" for what, sides in said)
+    standing: dict[Group, list[Figure]] = {}
+    for figure in figures:
+        if figure.state == "current" and not figure.part_of:
+            standing.setdefault(group_of(figure), []).append(figure)
+    for (harm, group, victims), members in standing.items():
+        if any(_disagree(one, other) for one, other in combinations(members, 2)):
+            members = sorted(members, key=lambda f: (f.min or 0, f.max or 0))
+            said = dict.fromkeys(
+                f"{number_words(f.min, f.max)} ({', '.join(origin.name for origin in f.origins)})" for f in members
+            )
+            yield f"{' or '.join(harm)}, {victims or group}: {' against '.join(said)}"
     stated = dict.fromkeys(blame.party for blame in blamed if blame.certainty in ("stated", "claimed"))
     if len(stated) > 1:
         yield f"held responsible: {' and '.join(stated)}"
     yield from dict.fromkeys(f"{denial.party} denies" for denial in denials)
+
+
+def _disagree(one: Figure, other: Figure) -> bool:
+    """Whether two figures of different origins cannot both be right."""
+    shared = {origin.key for origin in one.origins} & {origin.key for origin in other.origins}
+    return not shared and not agree(one, other)
 
 
 def _title(
