@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.events.claims import claim
-from tolltrace.claims.claim import Claim
+from tolltrace.claims.claim import Claim, Source
 from tolltrace.events.event import Range
 from tolltrace.events.figures import figures_of, ranges_of
 
@@ -124,3 +124,22 @@ def test_the_only_figure_of_an_article_counts_all_whatever_it_calls_them() -> No
     assert ends(beside["killed", "other"]) == (3, 3, False)
     families = ranges(claim("a", number=60, victims="families", harm="displaced", unit="family"))
     assert ("displaced", "other") in families
+
+
+def test_up_to_40_does_not_mean_none() -> None:
+    assert ends(ranges(claim("a", number=(None, 40)))["killed", "all"]) == (None, 40, False)
+    both = ranges(claim("a", number=(None, 40)), claim("b", number=4, source="Governor"))
+    assert ends(both["killed", "all"]) == (4, 40, False)
+
+
+def test_a_person_is_one_origin_with_and_without_a_title() -> None:
+    sources = ("Kharkiv region governor Andriy Pohor", "Andriy Pohor")
+    claims = [
+        claim(name, number=6, sources=(Source(text, 60, 90, "official", "origin"),))
+        for name, text in zip("ab", sources, strict=True)
+    ]
+    assert ranges(*claims)["killed", "all"].origins == 1
+    bodies = [
+        claim(name, number=6, sources=(Source("Health Ministry", 60, 75, "official", "origin"),)) for name in "ab"
+    ]
+    assert ranges(*bodies)["killed", "all"].origins == 2  # whose, nobody says

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import combinations
 
 from tolltrace.claims import Claim, Place
 from tolltrace.claims.claim import DatePrecision, MeansCategory, number_words
@@ -152,10 +151,11 @@ def _contested(figures: Sequence[Figure], blamed: Sequence[Blame], denials: Sequ
         if figure.state == "current" and not figure.part_of:
             standing.setdefault(group_of(figure), []).append(figure)
     for (harm, group, victims), members in standing.items():
-        if any(_disagree(one, other) for one, other in combinations(members, 2)):
-            members = sorted(members, key=lambda f: (f.min or 0, f.max or 0))
+        apart = [f for f in members if any(_disagree(f, other) for other in members)]
+        if apart:
+            apart.sort(key=lambda f: (f.min or 0, f.max or 0))
             said = dict.fromkeys(
-                f"{number_words(f.min, f.max)} ({', '.join(origin.name for origin in f.origins)})" for f in members
+                f"{number_words(f.min, f.max)} ({', '.join(origin.name for origin in f.origins)})" for f in apart
             )
             yield f"{' or '.join(harm)}, {victims or group}: {' against '.join(said)}"
     stated = dict.fromkeys(blame.party for blame in blamed if blame.certainty in ("stated", "claimed"))

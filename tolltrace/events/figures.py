@@ -173,9 +173,10 @@ def _same_people(newer: Figure, older: Figure) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What one origin says now: the highest of its lower ends, the highest number it states, and if it goes on."""
+    """What one origin says now: the highest of its lower ends (``None``: "up to 40"), the highest number it states, and
+    if it goes on."""
 
-    low: int
+    low: int | None
     high: int
     open: bool
 
@@ -216,7 +217,7 @@ def _range(group: Group, figures: Iterable[Figure]) -> Range:
         harm=group[0],  # type: ignore[arg-type]
         group=group[1],
         victims=group[2],
-        low=min((s.low for s in said), default=None),
+        low=min((s.low for s in said if s.low is not None), default=None),
         high=max((s.high for s in said), default=None),
         open=any(s.open for s in said) and max(said, key=lambda s: s.high).open if said else bool(current),
         floor=False,
@@ -242,9 +243,10 @@ def _said(figures: Sequence[Figure]) -> list[_Said]:
 
 
 def _statement(figures: Sequence[Figure]) -> _Said:
-    low = max(figure.min or 0 for figure in figures)
+    lows = [figure.min for figure in figures if figure.min is not None]
     closed = [figure.max for figure in figures if figure.max is not None]
-    return _Said(low, min(closed) if closed else low, not closed)
+    low = max(lows, default=None)
+    return _Said(low, min(closed) if closed else low or 0, not closed)
 
 
 def _floor(harm: tuple[str, ...], part: Range, own: Range | None) -> Range:
