@@ -154,3 +154,18 @@ def test_cells_are_no_formulas_and_no_dates(cell: str) -> None:
 def test_cells_stay_on_one_line_without_control_characters() -> None:
     assert safe("a\nb\u2028c\x1b\u202ed") == "a b cd"
     assert safe(5) == 5 and safe(None) is None and safe("Hajin") == "Hajin"
+
+
+def test_a_review_leaves_the_articles_of_the_run_as_they_were(tmp_path: Path, model_folder: Path) -> None:
+    (tmp_path / "a.txt").write_text(PARAGRAPH + "5 + 8 =\n", encoding="utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    review = "decision,target,field,value,by,date,reason\nreject,event-none,,,Ada,2026-11-30,not ours\n"
+    (out / "review.csv").write_text(review, encoding="utf-8")
+    command = ["extract", str(tmp_path / "a.txt"), "--out", str(out), "--model", str(model_folder), "--format", "jsonl"]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0 and "0 of 1 decisions applied" in result.output
+    (document,) = lines(out / "documents.jsonl")
+    metadata = document["metadata"]
+    assert isinstance(metadata, dict) and metadata["model"]
+    assert [passage["reason"] for passage in metadata["set_aside"]] == ["furniture: captcha"]

@@ -135,6 +135,7 @@ def reconcile(
     """Make the events of one or several runs again, without a model: after editing names, places or the review."""
     from rich.console import Console
 
+    from tolltrace import jsonlines
     from tolltrace.documents import DocumentError
     from tolltrace.reconcile import read_runs
     from tolltrace.writing.outputs import write_claims
@@ -153,6 +154,7 @@ def reconcile(
     out.mkdir(parents=True, exist_ok=True)
     made = _write_events(articles, resolver, out, _formats(format), vague, decisions, console)
     write_claims(out, made)
+    jsonlines.write(out / "documents.jsonl", made.documents.values())
     typer.echo(f"written to {out}")
 
 

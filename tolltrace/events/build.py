@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from tolltrace.claims import Claim, Place
-from tolltrace.claims.claim import DatePrecision, MeansCategory, number_words
+from tolltrace.claims.claim import MeansCategory, number_words
 from tolltrace.documents import Mention
 from tolltrace.events.event import Blame, Event, EventDenial, EventPlace, Figure, Join, Range
 from tolltrace.events.figures import Group, agree, figures_of, group_of, main_origins, ranges_of
+from tolltrace.events.profile import days_of
 from tolltrace.resolving.place_names import fold
 
 MEANS_WORDS: dict[MeansCategory, str] = {
@@ -43,7 +44,8 @@ def build_event(
     ranges = ranges_of(figures)
     places = _places(claims)
     means = tuple(category for category, _ in Counter(m.category for c in claims for m in c.means).most_common())
-    first, last, precision = _days(claims)
+    days = days_of(claims)
+    first, last = (days.first_day, days.last_day) if days else (None, None)
     blamed, denials = _blamed(claims), _denials(claims)
     documents = dict.fromkeys(claim.document.id for claim in claims)
     return Event(
@@ -52,7 +54,7 @@ def build_event(
         title=_title(means, ranges, places, first, last),
         first_day=first,
         last_day=last,
-        date_precision=precision,
+        date_precision=days.precision if days else None,
         places=places,
         means=means,
         ranges=tuple(ranges),
@@ -67,21 +69,6 @@ def build_event(
         joins=tuple(joins),
         formerly=formerly,
     )
-
-
-def _days(claims: Iterable[Claim]) -> tuple[str | None, str | None, DatePrecision | None]:
-    """The days that most claims give, single days before longer times."""
-    found = Counter[tuple[str, str, DatePrecision | None]]()
-    for claim in claims:
-        if claim.date and claim.date.first_day and claim.date.last_day:
-            found[claim.date.first_day, claim.date.last_day, claim.date.precision] += 1
-    if not found:
-        return None, None, None
-
-    def length(days: tuple[str, str, DatePrecision | None]) -> int:
-        return (date.fromisoformat(days[1]) - date.fromisoformat(days[0])).days
-
-    return min(found, key=lambda days: (length(days), -found[days], days[:2]))
 
 
 def _places(claims: Iterable[Claim]) -> tuple[EventPlace, ...]:

@@ -194,7 +194,7 @@ def ranges_of(figures: Sequence[Figure]) -> list[Range]:
         parts = [r for (h, g, _), r in ranges.items() if h == harm and g != "all" and r.low]
         stands = whole in ranges and ranges[whole].current
         if parts and not stands:
-            ranges[whole] = _floor(harm, max(parts, key=lambda r: r.low or 0), ranges.get(whole))
+            ranges[whole] = _floor(max(parts, key=lambda r: r.low or 0), ranges.get(whole))
     order = {
         group: i for i, group in enumerate(("all", "civilians", "combatants", "police", "children", "women", "men"))
     }
@@ -249,7 +249,7 @@ def _statement(figures: Sequence[Figure]) -> _Said:
     return _Said(low, min(closed) if closed else low or 0, not closed)
 
 
-def _floor(harm: tuple[str, ...], part: Range, own: Range | None) -> Range:
+def _floor(part: Range, own: Range | None) -> Range:
     """The range of *all* where only a part's figure stands: not fewer than that."""
     return Range(
         harm=part.harm,

@@ -53,8 +53,3 @@ def _by_age_and_sex(victims: Victims) -> VictimGroup | None:
     if victims.age == "adult" and victims.category in ("unknown", "civilian"):
         return {"female": "women", "male": "men"}.get(victims.sex or "")  # type: ignore[return-value]
     return None
-
-
-def contains(wider: VictimGroup, finer: VictimGroup) -> bool:
-    """Whether everybody in the one group is in the other by the groups' meaning: all others are in ``all``."""
-    return wider == "all" and finer != "all"

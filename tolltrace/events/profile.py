@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tolltrace.claims import Claim, Place
+from tolltrace.claims import Claim, Place, When
 from tolltrace.claims.claim import Harm, MeansCategory, PlacePrecision, VictimCategory, VictimGroup
 from tolltrace.events.groups import victim_group
 from tolltrace.events.origins import origins_of
@@ -83,14 +83,14 @@ class Profile:
 
 def profile(claims: Sequence[Claim], story: str) -> Profile:
     """The profile of claims of one article about one incident; ``story`` names the article's story."""
-    days = _days(claims)
+    days = days_of(claims)
     told = [day for claim in claims if (day := ordinal(claim.document.day)) is not None]
     fine, wide = _spots(claims)
     return Profile(
         spots=fine,
         areas=wide,
-        first=days[0] if days else None,
-        last=days[1] if days else None,
+        first=ordinal(days.first_day) if days else None,
+        last=ordinal(days.last_day) if days else None,
         told=max(told, default=None),
         means=frozenset(m.category for claim in claims for m in claim.means if m.category not in ("unknown", "other")),
         blamed=frozenset(
@@ -145,17 +145,16 @@ def _spots(claims: Iterable[Claim]) -> tuple[tuple[Spot, ...], tuple[Spot, ...]]
     return tuple(finest), tuple(s for s in wider if s not in finest)
 
 
-def _days(claims: Sequence[Claim]) -> tuple[int, int] | None:
-    """The days that most claims give, single days before spans of them."""
-    found = Counter[tuple[int, int]]()
-    for claim in claims:
-        if claim.date is not None:
-            first, last = ordinal(claim.date.first_day), ordinal(claim.date.last_day)
-            if first is not None and last is not None:
-                found[first, last] += 1
-    if not found:
-        return None
-    return min(found, key=lambda days: (days[1] - days[0], -found[days], days))
+def days_of(claims: Iterable[Claim]) -> When | None:
+    """The days that most claims give, single days before longer times: that date of the first such claim."""
+    dates = [claim.date for claim in claims if claim.date and claim.date.first_day and claim.date.last_day]
+    told = Counter((date.first_day, date.last_day) for date in dates)
+
+    def order(date: When) -> tuple[int, int, str]:
+        length = (ordinal(date.last_day) or 0) - (ordinal(date.first_day) or 0)
+        return length, -told[date.first_day, date.last_day], date.first_day or ""
+
+    return min(dates, key=order, default=None)
 
 
 def _day_parts(claim: Claim) -> frozenset[str]:

@@ -94,10 +94,9 @@ def write_events(folder: Path, made: Reconciled, options: Options, formats: Iter
 
 
 def write_claims(folder: Path, made: Reconciled) -> None:
-    """Write claims and articles as ``extract`` does, the analyst's decisions applied."""
+    """Write the claims as ``extract`` does, the analyst's decisions applied."""
     write_lines(folder / "claims.jsonl", (claim.to_json() for claim in made.claims))
     write_csv(folder / "claims.csv", COLUMNS, (row(claim) for claim in made.claims))
-    jsonlines.write(folder / "documents.jsonl", made.documents.values())
 
 
 def write_lines(path: Path, values: Iterable[dict[str, Any]]) -> None:
