@@ -23,7 +23,7 @@ HOTKEYS = {
     "MEANS": "m",
     "SOURCE": "s",
 }
-TEXT, LABELS = "text", "labels"
+TEXT, LABELS, NOTE = "text", "labels", "note"  # names of the tags, which regions refer to
 
 
 def colour(label: str) -> str:
@@ -34,6 +34,11 @@ def colour(label: str) -> str:
     shade = names.index(label) / len(names)
     red, green, blue = colorsys.hls_to_rgb((hue + 0.2 * shade) % 1, 0.45 + 0.25 * shade, 0.75)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+
+
+def tag_of(label: str) -> str:
+    """The name of the tag that a label stands in: a region's ``from_name``."""
+    return LABELS
 
 
 def build() -> str:
