@@ -34,7 +34,7 @@ class Project:
     id: int
     title: str
     config: str
-    facts: dict[str, Any] = field(default_factory=dict, compare=False)
+    facts: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Studio:
@@ -60,7 +60,7 @@ class Studio:
         return self.call("log in", lambda: self.sdk.users.whoami().model_dump())
 
     def projects(self) -> Iterator[Project]:
-        pages = self.call("list the projects", lambda: self.sdk.projects.list(page_size=100))
+        pages: Any = self.call("list the projects", lambda: self.sdk.projects.list(page_size=100))
         for row in self._walk("list the projects", pages):
             yield _project(row)
 
@@ -85,7 +85,7 @@ class Studio:
 
     def create(self, title: str, config: str, **settings: Any) -> Project:
         """A new project. ``settings``: further fields of Label Studio's project."""
-        made = self.call(
+        made: Any = self.call(
             f"create the project {title!r}",
             lambda: self.sdk.projects.create(title=title, label_config=config, **settings),
         )
@@ -141,7 +141,7 @@ def connect(url: str | None = None, key: str | None = None) -> Studio:
     url, key = url or os.environ.get(URL, ""), key or os.environ.get(KEY, "")
     if not url or not key:
         raise StudioError(
-            f"set {URL} (such as http://localhost:8080) and {KEY} (in Label Studio: your account, personal access token)"
+            f"set {URL} (such as http://localhost:8080) and {KEY} (in Label Studio: account, access token)"
         )
     studio = Studio(url, key)
     studio.me()

@@ -27,7 +27,8 @@ class StaleText(DocumentError):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A document's text as Label Studio shows it. ``newlines``: offset in ``text`` and the original of each changed one."""
+    """A document's text as Label Studio shows it. ``newlines``: the offset in ``text`` of each changed one, and what it
+    was."""
 
     text: str
     newlines: tuple[tuple[int, str], ...]
@@ -35,14 +36,14 @@ class Shown:
     def to_shown(self, offset: int) -> int:
         """The offset in :attr:`text` of an offset in the original."""
         gone = 0
-        for place, newline in self._long():
+        for place in self._long():
             if place + gone >= offset:
                 break
             gone += 1
         return offset - gone
 
     def to_original(self, offset: int) -> int:
-        return offset + bisect_left([place for place, _ in self._long()], offset)
+        return offset + bisect_left(self._long(), offset)
 
     def original(self) -> str:
         parts, at = [], 0
@@ -51,8 +52,9 @@ class Shown:
             at = place + 1
         return "".join([*parts, self.text[at:]])
 
-    def _long(self) -> list[tuple[int, str]]:
-        return [(place, newline) for place, newline in self.newlines if len(newline) == 2]
+    def _long(self) -> list[int]:
+        """Where the original had two characters."""
+        return [place for place, newline in self.newlines if len(newline) == 2]
 
 
 def shown(text: str) -> Shown:
@@ -94,9 +96,7 @@ def shown_of(data: Mapping[str, Any]) -> Shown:
     is none of ours."""
     text = data.get("text")
     if not isinstance(text, str) or not isinstance(data.get("document_id"), str) or "text_sha256" not in data:
-        raise DocumentError(
-            "the task was not sent by `python -m annotation.push`: it lacks text, document_id or checksum"
-        )
+        raise DocumentError("the task was not sent by `python -m annotation.push`: it lacks text, id or checksum")
     if checksum(text) != data["text_sha256"]:
         raise StaleText(f"document {data['document_id']!r}: the task's text was changed after it was sent")
     newlines = data.get("newlines") or []
