@@ -22,10 +22,13 @@ SPAN, OVERLAP, LINK, CLAIM_CORE, CLAIM_FULL = "span", "span_overlap", "link", "c
 TOTALS = (SPAN, OVERLAP, LINK, CLAIM_CORE, CLAIM_FULL)
 # Links that blame, whatever the certainty; and of the figures found, those with the right value, the right scope.
 BLAME, VALUE, SCOPE = "blame", "count_value", "count_scope"
+# Of the figures found, those whose value lies in gold's range, or has its order of magnitude; those with exactly gold's
+# sources (who says so), and with exactly gold's blamed parties and their certainty (at whose hands).
+VALUE_WITHIN, VALUE_MAGNITUDE, SOURCES, BLAMED = "count_within", "count_magnitude", "claim_sources", "claim_blamed"
 BLAMING = ("perpetrator", "suspected", "claimed")
 KEYS = (
     *TOTALS,
-    *(BLAME, VALUE, SCOPE),
+    *(BLAME, VALUE, VALUE_WITHIN, VALUE_MAGNITUDE, SCOPE, SOURCES, BLAMED),
     *(f"span/{name}" for name in scheme.LABEL_NAMES),
     *(f"link/{name}" for name in scheme.LINK_NAMES),
 )
@@ -79,6 +82,24 @@ def value(annotated: AnnotatedDocument, span: Span) -> tuple[int | None, int | N
     return count.min, count.max
 
 
+def within(wanted: tuple[int | None, int | None], found: tuple[int | None, int | None]) -> bool:
+    """Whether the found range says nothing that the wanted one excludes; None is an open end."""
+    least = wanted[0] is None or (found[0] is not None and found[0] >= wanted[0])
+    greatest = wanted[1] is None or (found[1] is not None and found[1] <= wanted[1])
+    return least and greatest
+
+
+def magnitude(numbers: tuple[int | None, int | None]) -> int | None:
+    """Digits of the least number, else of the greatest; None where both ends are open."""
+    known = next((number for number in numbers if number is not None), None)
+    return None if known is None else len(str(known))
+
+
+def tails(annotated: AnnotatedDocument, head: Span, labels: Sequence[str]) -> set[Hashable]:
+    """Places and names of a figure's links of these labels."""
+    return {(k.label, place(k.tail)) for k in annotated.links if k.head == head and k.label in labels}
+
+
 def claims(annotated: AnnotatedDocument) -> tuple[set[Hashable], set[Hashable]]:
     """Core and full claims. Core: count, harm labels and victim; full: scope and every other link but the date too."""
     tails: dict[Span, dict[str, set[Hashable]]] = {
@@ -115,8 +136,17 @@ def count(gold: AnnotatedDocument, predicted: AnnotatedDocument) -> NDArray[np.i
     blamed, blames = ({link_key(k) for k in side.links if k.label in BLAMING} for side in (gold, predicted))
     compare(BLAME, blamed, blames)
     pairs = figures(gold, predicted)
-    add(VALUE, sum(value(gold, g) == value(predicted, p) for g, p in pairs), len(pairs), len(pairs))
-    add(SCOPE, sum(g.label == p.label for g, p in pairs), len(pairs), len(pairs))
+    values = [(value(gold, g), value(predicted, p)) for g, p in pairs]
+    judged = {
+        VALUE: (wanted == found for wanted, found in values),
+        VALUE_WITHIN: (within(wanted, found) for wanted, found in values),
+        VALUE_MAGNITUDE: (magnitude(wanted) == magnitude(found) for wanted, found in values),
+        SCOPE: (g.label == p.label for g, p in pairs),
+        SOURCES: (tails(gold, g, ("source",)) == tails(predicted, p, ("source",)) for g, p in pairs),
+        BLAMED: (tails(gold, g, BLAMING) == tails(predicted, p, BLAMING) for g, p in pairs),
+    }
+    for key, rights in judged.items():
+        add(key, sum(rights), len(pairs), len(pairs))
     for key, wanted, found in zip((CLAIM_CORE, CLAIM_FULL), claims(gold), claims(predicted), strict=True):
         compare(key, wanted, found)
     return table
@@ -130,6 +160,17 @@ def count_all(gold: Sequence[AnnotatedDocument], predicted: Sequence[AnnotatedDo
     return np.stack([count(g, by_id.get(g.id, AnnotatedDocument(g.document))) for g in gold])
 
 
+def count_links(gold: Sequence[AnnotatedDocument], links: Sequence[Iterable[Link]]) -> NDArray[np.int64]:
+    """As :func:`count_all`, of links alone: those that a system finds between gold's spans."""
+    tables = np.zeros((len(gold), len(KEYS), 3), dtype=np.int64)
+    for table, annotated, found in zip(tables, gold, links, strict=True):
+        wanted, stated = ({link_key(k) for k in side} for side in (annotated.links, found))
+        for key, label in ((LINK, None), *((f"{LINK}/{name}", name) for name in scheme.LINK_NAMES)):
+            w, f = ({k for k in side if label in (None, k[1])} for side in (wanted, stated))
+            table[KEYS.index(key)] = (len(w & f), len(f), len(w))
+    return tables
+
+
 def f1(sums: NDArray[np.int64]) -> NDArray[np.float64]:
     """F1 from counts [..., 3]; 0 where nothing is right."""
     right, rest = sums[..., 0], sums[..., 1] + sums[..., 2]
@@ -141,9 +182,10 @@ def score(counts: NDArray[np.int64], seed: int = 0, resamples: int = RESAMPLES) 
     """Scores from counts [documents, keys, 3], with percentile intervals over documents drawn with replacement."""
     sums = counts.sum(axis=0)
     drawn = np.random.default_rng(seed).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=resamples)
-    low, high = np.percentile(f1(np.tensordot(drawn, counts, axes=1)), [2.5, 97.5], axis=0)
+    samples = f1(np.tensordot(drawn, counts, axes=1))
+    low, high = np.percentile(samples, [2.5, 97.5], axis=0)
     values = f1(sums)
-    return {
+    result = {
         key: Score(
             precision=float(sums[i, 0] / max(sums[i, 1], 1)),
             recall=float(sums[i, 0] / max(sums[i, 2], 1)),
@@ -155,6 +197,18 @@ def score(counts: NDArray[np.int64], seed: int = 0, resamples: int = RESAMPLES) 
         )
         for i, key in enumerate(KEYS)
     }
+    for kind in (SPAN, LINK):
+        labels = [i for i, key in enumerate(KEYS) if key.startswith(f"{kind}/") and sums[i, 2]]
+        if labels:
+            low, high = np.percentile(samples[:, labels].mean(axis=1), [2.5, 97.5])
+            held = [result[KEYS[i]] for i in labels]
+            precision, recall, mean = (
+                float(np.mean([getattr(s, name) for s in held])) for name in ("precision", "recall", "f1")
+            )
+            result[f"{kind}_macro"] = Score(
+                precision, recall, mean, float(low), float(high), result[kind].gold, result[kind].predicted
+            )
+    return result
 
 
 def calibration_error(scored: Sequence[tuple[float, bool]], bins: int = 10) -> float:
