@@ -4,7 +4,9 @@ damaged on purpose are judged by the same code on the same articles.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from math import exp, log
 from pathlib import Path
 from typing import Protocol
 
@@ -64,6 +66,18 @@ class ModelSystem:
     def read(self, documents: Sequence[Document]) -> list[AnnotatedDocument]:
         return [reading.annotated for reading in annotate(self.predictor, documents)]
 
+    @contextmanager
+    def uncalibrated(self) -> Iterator[None]:
+        """Scores without temperature scaling, for as long as this lasts; the same links reach their thresholds."""
+        config = self.predictor.config
+        kept = config.temperatures, config.thresholds
+        config.temperatures = dict.fromkeys(kept[0], 1.0)
+        config.thresholds = {name: _rescaled(value, kept[0]["links"]) for name, value in kept[1].items()}
+        try:
+            yield
+        finally:
+            config.temperatures, config.thresholds = kept
+
     def link(self, gold: Sequence[AnnotatedDocument]) -> list[list[Link]]:
         starts = range(0, len(gold), BATCH_DOCUMENTS)
         return [links for start in starts for links in self._link(gold[start : start + BATCH_DOCUMENTS])]
@@ -91,3 +105,8 @@ class ModelSystem:
 
     def claims(self, annotated: AnnotatedDocument) -> list[Claim]:
         return build_claims(annotated, (), model=self.version)
+
+
+def _rescaled(threshold: float, temperature: float) -> float:
+    """The probability without temperature of what has this probability with it."""
+    return 1 / (1 + exp(-temperature * log(threshold / (1 - threshold))))
