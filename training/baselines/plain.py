@@ -1,8 +1,9 @@
 """The plain way: one head of BIO tags over all labels, no links.
 
-``python -m training.baselines.plain --out runs/plain`` trains it, and goes on where it was stopped. The encoder and the training texts of the default configuration, trained and applied as the Transformers library's own
-guide to token classification does it; overlapping spans of different layers cannot be told, so that the longer one is
-kept. Links are drawn by nearness and cue words (``rule_links``).
+``python -m training.baselines.plain --out runs/plain`` trains it, and goes on where it was stopped. The
+encoder and the training texts are those of the default configuration, trained and applied as the Transformers library's
+own guide to token classification does it. Overlapping spans of different layers cannot be told: the longer one is kept.
+Links are drawn by nearness and cue words (``rule_links``).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from training.baselines.rule_links import find_links
 
 TAGS = ("O", *(f"{prefix}-{name}" for name in scheme.LABEL_NAMES for prefix in "BI"))
 WINDOW, STRIDE = 384, 64
-EPOCHS, RATE = 6, 2e-4
+EPOCHS, RATE = 4, 2e-4
 SEED = 1
 
 
@@ -83,7 +84,11 @@ def train(config: configs.Config, out: Path, epochs: int = EPOCHS) -> None:
     tokenizer = loading.load_tokenizer(base)
     transformers.set_seed(SEED)
     network = AutoModelForTokenClassification.from_pretrained(
-        base, num_labels=len(TAGS), id2label=dict(enumerate(TAGS)), label2id={t: i for i, t in enumerate(TAGS)}
+        base,
+        num_labels=len(TAGS),
+        id2label=dict(enumerate(TAGS)),
+        label2id={tag: number for number, tag in enumerate(TAGS)},
+        **config.encoder.settings,
     )
     checkpoints = out / "checkpoints"
     trainer = Trainer(

@@ -12,7 +12,10 @@ from tolltrace.sentences import Sentences
 RESERVE = re.compile(r"\b(?:suspected|allegedly|alleged|believed|reportedly|probably|unknown|likely)\b", re.I)
 CLAIMS = re.compile(r"\b(?:claimed responsibility|claimed|said it (?:had )?(?:killed|carried out)|announced)\b", re.I)
 DENIES = re.compile(r"\b(?:den(?:y|ies|ied)|rejected)\b", re.I)
-BLAMES = re.compile(r"\b(?:by|blamed|accused|blaming|accusing|killed|carried out)\b", re.I)
+BLAMES = re.compile(r"\b(?:by|blamed|accused|blaming|accusing)\b(?:\W+[\w-]+){0,3}\W*$", re.I)
+ATTACKS = re.compile(
+    r"['’]?s? (?:\w+ )?(?:air ?strikes?|shelling|fire|bombing|attack|killed|carried out|shelled|bombed|opened fire)"
+)
 INCLUDING = re.compile(r"\b(?:including|among them|of whom|of them|among whom)\b", re.I)
 
 
@@ -69,7 +72,7 @@ def _blame(text: str, actor: Span) -> str | None:
         return "denied"
     if CLAIMS.search(behind):
         return "claimed"
-    if BLAMES.search(before) or re.match(r"['’]?s? (?:air ?strikes?|shelling|fire|bombing|attack)", behind):
+    if BLAMES.search(before) or ATTACKS.match(behind):
         return "suspected" if RESERVE.search(before) else "perpetrator"
     return None
 
