@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from tests.writing.events_fixture import HOSTILE, Sheet, hostile, many, small
 from tolltrace.writing import sheet as page
-from tolltrace.writing.sheet import sheet_html, to_script, write_sheet
+from tolltrace.writing.self_contained import to_script
+from tolltrace.writing.sheet import sheet_html, write_sheet
 from tolltrace.writing.sheet_data import ARTICLES_A_SHARD, EVENTS_A_SHARD, blocks
 
 FOLDER = Path(page.__file__).parent / "page"

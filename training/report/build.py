@@ -1,0 +1,128 @@
+"""A model's evaluation report: ``python -m training.report.build MODEL --out FOLDER``.
+
+Measures the model, its baselines and the model before it on the same articles, asks the release gate, and writes
+``metrics.json``, ``report.md`` and ``report.html``. The exit status is 1 where the gate refuses the model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from tolltrace import jsonlines
+from tolltrace.documents import AnnotatedDocument
+from training import gate, splits
+from training.baselines import human
+from training.baselines.plain import PlainSystem
+from training.baselines.rules import RuleSystem
+from training.evaluate import named_sets
+from training.report import markdown, page
+from training.report.evaluation import SCHEMA, Cached, Data, evaluate, round_all, scores
+from training.systems import ModelSystem, System
+
+CORPUS, SPLITS = Path("data/corpus.jsonl"), Path("data/splits.json")
+AGREEMENT = (Path("data/agreement/first.jsonl"), Path("data/agreement/second.jsonl"))
+CURVE = Path("docs/images/learning_curve.json")
+FILES = ("metrics.json", "report.md", "report.html")
+
+
+def build(
+    system: System,
+    sets: Sequence[Data],
+    baselines: Sequence[System] = (),
+    previous: System | None = None,
+    rules: Sequence[gate.Rule] | None = None,
+    console: Console | None = None,
+) -> tuple[dict[str, Any], dict[str, list[AnnotatedDocument]]]:
+    """The content of ``metrics.json``, and the predicted documents of each set. The first set decides at the gate."""
+    console = console or Console(quiet=True)
+    result: dict[str, Any] = {"schema": SCHEMA, "model": system.version, "name": system.name, "sets": {}}
+    predicted: dict[str, list[AnnotatedDocument]] = {}
+    cached = Cached(system)
+    before = None
+    for number, data in enumerate(sets):
+        console.print(f"{data.name}: {len(data.gold)} articles")
+        part = evaluate(cached, data, probes=number == 0)
+        part["baselines"] = [round_all(scores(baseline, data.gold)) for baseline in baselines]
+        if previous is not None:
+            console.print(f"{data.name}: the model before, {previous.version}")
+            if number == 0:
+                before = evaluate(Cached(previous), data)
+                part["baselines"].append({key: before[key] for key in ("name", "version", "scores")})
+            else:
+                part["baselines"].append(round_all(scores(previous, data.gold)))
+        result["sets"][data.name] = part
+        predicted[data.name] = cached.read([annotated.document for annotated in data.gold])
+    first = result["sets"][sets[0].name]
+    result["gate"] = round_all(gate.decide(first, before, rules or gate.read_rules()).to_json())
+    return result, predicted
+
+
+def read_human() -> dict[str, Any] | None:
+    """Agreement of annotators, where the project's files hold it."""
+    if not all(path.exists() for path in AGREEMENT):
+        return None
+    rounded: dict[str, Any] = round_all(human.agreement(*(list(jsonlines.read(path)) for path in AGREEMENT)))
+    return rounded
+
+
+def write(
+    folder: Path, result: dict[str, Any], sets: Sequence[Data], predicted: dict[str, list[AnnotatedDocument]]
+) -> None:
+    """The three files of a report. The page shows the articles of the first set: others may not be republished."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "metrics.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (folder / "report.md").write_text(markdown.render(result), encoding="utf-8")
+    shown = sets[0]
+    (folder / "report.html").write_text(page.render(result, shown.gold, predicted[shown.name]), encoding="utf-8")
+
+
+def corpus_set(corpus: Path, assigned: Path, side: str) -> Data:
+    """A split of the corpus, with the other splits beside it."""
+    documents, sides = list(jsonlines.read(corpus)), splits.read(assigned)
+    parts = {name: splits.select(documents, sides, name) for name in splits.SPLITS}
+    return Data(f"{side} split", parts[side], parts["validation"] if side != "validation" else (), parts["train"])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m training.report.build", description=__doc__)
+    parser.add_argument("model", help="a folder, a hub name, or default for the packaged model")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
+    parser.add_argument("--splits", type=Path, default=SPLITS)
+    parser.add_argument("--split", choices=splits.SPLITS, default="test")
+    parser.add_argument("--also", nargs="*", default=[], metavar="NAME=FILE", help="other annotated articles")
+    parser.add_argument("--previous", help="the model before this one")
+    parser.add_argument("--plain", type=Path, help="a folder of training.baselines.plain")
+    arguments = parser.parse_args()
+    data = corpus_set(arguments.corpus, arguments.splits, arguments.split)
+    others = [replace(data, name=name, gold=gold) for name, gold in named_sets(arguments.also).items()]
+    baselines: list[System] = [RuleSystem()]
+    if arguments.plain:
+        baselines.append(PlainSystem(arguments.plain))
+    previous = None
+    if arguments.previous:
+        previous = ModelSystem.load(arguments.previous)
+        previous.name = "the model before"
+    sets = [data, *others]
+    console = Console()
+    result, predicted = build(ModelSystem.load(arguments.model), sets, baselines, previous, console=console)
+    result["human"] = read_human()
+    write(arguments.out, result, sets, predicted)
+    verdict = result["gate"]
+    console.print(f"{arguments.out}: {', '.join(FILES)}; the gate says: {verdict['verdict']}")
+    for check in verdict["checks"]:
+        if not check["holds"]:
+            console.print(f"  {check['value']} {check['now']} ({check['limit']}; before: {check['before']})")
+    return 0 if verdict["verdict"] == "release" else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
