@@ -70,7 +70,7 @@ def document_slices(gold: Sequence[AnnotatedDocument], counts: Counts) -> list[S
     """Slices of whole documents; a dimension that has one value only is left out."""
     parts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, annotated in enumerate(gold):
-        for dimension, name in _facts(annotated):
+        for dimension, name in facts(annotated):
             parts[dimension][name].append(number)
     kept = counts[:, [metrics.KEYS.index(key) for key in SCORES]]
     slices = []
@@ -83,7 +83,8 @@ def document_slices(gold: Sequence[AnnotatedDocument], counts: Counts) -> list[S
     return slices
 
 
-def _facts(annotated: AnnotatedDocument) -> Iterable[tuple[str, str]]:
+def facts(annotated: AnnotatedDocument) -> Iterable[tuple[str, str]]:
+    """What of a document makes its slices: dimension and value."""
     metadata = annotated.document.metadata
     for key in ("conflict", "kind"):
         if metadata.get(key):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.writing.events_fixture import HOSTILE, Sheet, hostile, many, small
 from tolltrace.events.review import read_decisions
@@ -19,33 +19,12 @@ from tolltrace.writing.sheet import write_sheet
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 COLUMNS = ["decision", "target", "field", "value", "by", "date", "reason", "seen"]
 MANY = 5000
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: put one on the PATH or name it in CHROMIUM"),
-]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., "Page"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +116,7 @@ def test_it_opens_with_its_counts_and_says_what_it_is(visit: Open) -> None:
 def test_filters(visit: Open, field: str, value: str, expected: list[str]) -> None:
     page = visit("small")
     page.fill(f"[name={field}]", value)
-    sync_api.expect(page.locator("#shown strong")).to_have_text(str(len(expected)))
+    expect(page.locator("#shown strong")).to_have_text(str(len(expected)))
     assert ids(page) == expected
     assert f"{field}=" in page.url
     page.click("#clear")
@@ -172,7 +151,7 @@ def test_the_keyboard_is_enough(visit: Open) -> None:
     page.wait_for_selector("#drawer-title")
     assert page.locator("#drawer-title").inner_text() == "Airstrikes on Orlan"
     page.keyboard.press("p")
-    sync_api.expect(page.locator("#drawer-title")).to_have_text("Airstrikes in Fadel")
+    expect(page.locator("#drawer-title")).to_have_text("Airstrikes in Fadel")
     page.keyboard.press("Escape")
     assert page.locator("#drawer").is_hidden()
     page.keyboard.press("/")
@@ -212,7 +191,7 @@ def test_the_map_selects_and_the_timeline_chooses_dates(visit: Open) -> None:
 def test_an_event_whole_and_its_claim_in_the_article(visit: Open, shots: Path) -> None:
     page = visit("small", "#event=ev-orlan")
     drawer = page.locator("#drawer")
-    sync_api.expect(page.locator(".sentence").first).not_to_be_empty()
+    expect(page.locator(".sentence").first).not_to_be_empty()
     words = drawer.inner_text()
     for expected in (
         "who was hit: people and children, or fighters only",
@@ -236,7 +215,7 @@ def test_an_event_whole_and_its_claim_in_the_article(visit: Open, shots: Path) -
     page.screenshot(path=shots / "sheet-article.png")
     page.keyboard.press("Escape")
     drawer.get_by_role("button", name="Airstrikes in Fadel").click()
-    sync_api.expect(page.locator("#drawer-title")).to_have_text("Airstrikes in Fadel")
+    expect(page.locator("#drawer-title")).to_have_text("Airstrikes in Fadel")
 
 
 def test_tallies_stand_apart(visit: Open) -> None:
@@ -251,7 +230,7 @@ def test_tallies_stand_apart(visit: Open) -> None:
 
 def test_strangers_text_is_shown_as_text(visit: Open) -> None:
     page = visit("hostile", "#event=ev-hostile")
-    sync_api.expect(page.locator(".sentence").first).not_to_be_empty()
+    expect(page.locator(".sentence").first).not_to_be_empty()
     assert page.locator("#drawer-title").text_content() == HOSTILE
     page.locator("#drawer").get_by_text("Read in the article").click()
     page.wait_for_selector(".article")
@@ -375,10 +354,10 @@ def test_five_thousand_events(visit: Open, shots: Path) -> None:
     assert 0 < shown(page) < part
     page.click("#clear")
     page.fill("[name=q]", "medics at the central hospital said")
-    sync_api.expect(page.locator("#shown strong")).not_to_have_text("0")
+    expect(page.locator("#shown strong")).not_to_have_text("0")
     page.click("#clear")
     page.evaluate("document.getElementById('table').scrollTop = 100000")
-    sync_api.expect(page.locator(".rows .row[aria-rowindex='1570']")).to_be_attached()
+    expect(page.locator(".rows .row[aria-rowindex='1570']")).to_be_attached()
     page.focus(".rows .row[tabindex='0']")
     page.keyboard.press("End")
     assert page.evaluate("document.activeElement.getAttribute('aria-rowindex')") == str(MANY + 1)
