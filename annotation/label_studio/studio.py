@@ -6,8 +6,9 @@ line would stand in the shell's history.
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -27,6 +28,15 @@ class StudioError(RuntimeError):
 
 class StudioGone(StudioError):
     """The server does not answer: the same call may succeed later."""
+
+
+class StudioRefused(StudioError):
+    """The server answers, and says no. ``status``: of HTTP; ``why``: the server's own words."""
+
+    def __init__(self, message: str, status: int, why: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +62,10 @@ class Studio:
             return action()
         except ApiError as error:
             raise _told(self.url, what, error) from error
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             raise StudioGone(f"cannot {what}: {self.url} does not answer ({type(error).__name__}: {error})") from error
+        except json.JSONDecodeError as error:
+            raise StudioError(f"cannot {what}: {self.url} answers no JSON: is that Label Studio?") from error
 
     def me(self) -> dict[str, Any]:
         """The user of the key. Raises StudioError where the address or the key is wrong."""
@@ -91,36 +103,78 @@ class Studio:
         )
         return _project(self.call(f"read project {title!r}", lambda: self.sdk.projects.get(id=made.id)))
 
-    def tasks(self, project: Project, fields: str = "all", page_size: int = PAGE) -> Iterator[dict[str, Any]]:
+    def update(self, project: Project, **settings: Any) -> Project:
+        """Change fields of the project."""
+        self.call(f"change the project {project.title!r}", lambda: self.sdk.projects.update(id=project.id, **settings))
+        return _project(self.call(f"read project {project.title!r}", lambda: self.sdk.projects.get(id=project.id)))
+
+    def tasks(
+        self, project: Project, fields: str = "all", page_size: int = PAGE, after: int = 0
+    ) -> Iterator[dict[str, Any]]:
         """Every task of a project in the order of ids, page by page, as the server has them. ``fields``: ``all`` with
-        annotations, drafts and predictions, ``task_only`` without."""
-        page, seen = 1, 0
+        annotations, drafts and predictions, ``task_only`` without. ``after``: only tasks with a greater id.
+
+        A page begins after the last task of the one before: with page numbers a task that somebody deletes meanwhile
+        would push another one over the edge of a page, unread."""
         while True:
-            answer = self.get(
-                f"read the tasks of {project.title!r}",
-                "/api/tasks/",
-                project=project.id,
-                page=page,
-                page_size=page_size,
-                fields=fields,
-                ordering="id",
-            )
-            tasks = answer["tasks"]
+            tasks, total = self._tasks(project, fields, page_size, _newer(after))
             yield from tasks
-            seen += len(tasks)
-            if not tasks or seen >= answer["total"]:
+            if len(tasks) >= total:
                 return
-            page += 1
+            after = tasks[-1]["id"]
+
+    def count(self, project: Project, after: int = 0) -> int:
+        """How many tasks have a greater id."""
+        return self._tasks(project, "task_only", 1, _newer(after))[1]
+
+    def tasks_by_id(self, project: Project, ids: Sequence[int]) -> list[dict[str, Any]]:
+        """These tasks with their annotations and predictions, and ``draft_exists`` for anybody's draft (``drafts`` has
+        those of the key's user alone); those that are gone are left out."""
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(ids), PAGE):
+            part = list(ids[start : start + PAGE])
+            query = {"selectedItems": {"all": False, "included": part}, "ordering": ["tasks:draft_exists"]}
+            tasks, total = self._tasks(project, "all", len(part), query)
+            if len(tasks) < total:  # the server is set to smaller pages
+                half = len(part) // 2
+                tasks = self.tasks_by_id(project, part[:half]) + self.tasks_by_id(project, part[half:])
+            found += tasks
+        return found
+
+    def _tasks(
+        self, project: Project, fields: str, page_size: int, query: dict[str, Any]
+    ) -> tuple[list[dict[str, Any]], int]:
+        """The first page of the tasks that the query finds, and how many it finds."""
+        answer = self.get(
+            f"read the tasks of {project.title!r}",
+            "/api/tasks/",
+            project=project.id,
+            page_size=page_size,
+            fields=fields,
+            resolve_uri="false",  # a text may begin like an address of a storage
+            query=json.dumps(query),
+        )
+        return answer["tasks"], answer["total"]
+
+    def delete_task(self, task: int) -> None:
+        """Delete a task with all that hangs on it; one that is gone already is as good."""
+        try:
+            self.call(f"delete task {task}", lambda: self.sdk.tasks.delete(id=str(task)))
+        except StudioRefused as refused:
+            if refused.status != 404:
+                raise
 
     def get(self, what: str, path: str, **parameters: Any) -> Any:
         """The JSON answer to a GET of the API, for what the SDK's types would lose."""
         return self.call(what, lambda: self._json("GET", path, params=parameters))
 
     def post(self, what: str, path: str, body: Any) -> Any:
-        return self.call(what, lambda: self._json("POST", path, json=body))
+        """The JSON answer to a POST. ``body``: bytes are JSON already."""
+        sent = {"content": body} if isinstance(body, bytes) else {"json": body}
+        return self.call(what, lambda: self._json("POST", path, **sent))
 
     def _json(self, method: str, path: str, **arguments: Any) -> Any:
-        headers = self.sdk._client_wrapper.get_headers()
+        headers = {**self.sdk._client_wrapper.get_headers(), "Content-Type": "application/json"}
         answer = self.http.request(method, self.url + path, headers=headers, **arguments)
         if answer.status_code >= 400:
             raise ApiError(status_code=answer.status_code, body=answer.text)
@@ -153,16 +207,33 @@ def _project(row: Any) -> Project:
     return Project(int(row.id), str(row.title or ""), str(row.label_config or ""), facts)
 
 
+def _newer(after: int) -> dict[str, Any]:
+    """The query for the tasks with a greater id, in order."""
+    newer = {"filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": after}
+    return {"filters": {"conjunction": "and", "items": [newer]}, "ordering": ["tasks:id"]}
+
+
 def _told(url: str, what: str, error: ApiError) -> StudioError:
     status = error.status_code
     if status in (401, 403):
         return StudioError(f"cannot {what}: {url} refuses the key in {KEY} ({status}): make a new access token there")
-    if status in (502, 503, 504):
+    if status in (429, 502, 503, 504):
         return StudioGone(f"cannot {what}: {url} is not ready ({status})")
-    return StudioError(f"cannot {what}: {url} answers {status}: {_detail(error.body)}")
+    why = _detail(error.body)
+    return StudioRefused(f"cannot {what}: {url} answers {status}: {why}", status or 0, why)
 
 
 def _detail(body: Any) -> str:
+    """The server's words without its wrapping. It repeats the whole data behind ``::``."""
+    if isinstance(body, str):
+        try:
+            body = json.loads(body)
+        except ValueError:
+            return str(body)[:600]
     if isinstance(body, dict):
         body = body.get("validation_errors") or body.get("detail") or body
+    if isinstance(body, dict) and list(body) == ["non_field_errors"]:
+        body = body["non_field_errors"]
+    if isinstance(body, list):
+        body = "; ".join(str(part).partition(" :: ")[0] for part in body if part)
     return str(body)[:600]

@@ -67,7 +67,8 @@ def shown(text: str) -> Shown:
 
 
 def checksum(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    # What comes back may hold lone surrogates, which no text of ours does: it must not match, but not fail either.
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def to_data(document: Document, question: str = "") -> dict[str, Any]:
@@ -99,15 +100,29 @@ def shown_of(data: Mapping[str, Any]) -> Shown:
         raise DocumentError("the task was not sent by `python -m annotation.push`: it lacks text, id or checksum")
     if checksum(text) != data["text_sha256"]:
         raise StaleText(f"document {data['document_id']!r}: the task's text was changed after it was sent")
-    newlines = data.get("newlines") or []
-    try:
-        view = Shown(text, tuple((place, newline) for place, newline in newlines))
-        fine = all(text[place] == "\n" and newline in ("\r\n", "\r") for place, newline in view.newlines)
-    except (TypeError, ValueError, IndexError):
-        fine = False
-    if not fine:
+    newlines = _newlines(text, data.get("newlines") or [])
+    if newlines is None:
         raise StaleText(f"document {data['document_id']!r}: the task's newlines were changed after it was sent")
-    return view
+    return Shown(text, newlines)
+
+
+def _newlines(text: str, rows: Any) -> tuple[tuple[int, str], ...] | None:
+    """The newlines of a task, or None where they are none of its text, in order."""
+    if not isinstance(rows, list):
+        return None
+    found: list[tuple[int, str]] = []
+    before = -1
+    for row in rows:
+        if not isinstance(row, list) or len(row) != 2:
+            return None
+        place, newline = row
+        if type(place) is not int or not before < place < len(text) or text[place] != "\n":
+            return None
+        if newline not in ("\r\n", "\r"):
+            return None
+        found.append((place, newline))
+        before = place
+    return tuple(found)
 
 
 def from_data(data: Mapping[str, Any]) -> Document:

@@ -10,11 +10,17 @@ import pytest
 
 from scripts import simulate_selection as simulation
 from tolltrace import jsonlines
+from training import config as configs
 
 
 def point(seed: int, strategy: str, words: int, f1: float) -> dict[str, Any]:
     scores = {key: {"f1": f1} for key in simulation.SHOWN}
     return {"seed": seed, "strategy": strategy, "words": words, "annotations": words // 2, "scores": scores}
+
+
+def the_simulation(folder: Path, out: Path) -> simulation.Simulation:
+    corpus = list(jsonlines.read(folder / "corpus.jsonl"))
+    return simulation.Simulation(configs.read(folder / "config.toml"), {a.id: a for a in corpus[:8]}, [], [], out)
 
 
 def test_a_simulation_goes_on_and_draws(
@@ -27,10 +33,10 @@ def test_a_simulation_goes_on_and_draws(
     given = ["--seeds", 1, "--words", 2 * words, 4 * words, 6 * words, "--validation", 1, "--draw", picture]
     arguments = ["simulate_selection", run_folder / "config.toml", "--out", out, *given]
     monkeypatch.setattr("training.train.calibrate", lambda *_: None)
-    monkeypatch.setattr(sys, "argv", list(map(str, [*arguments, "--strategies", "queue", "uncertainty", "random"])))
+    monkeypatch.setattr(sys, "argv", list(map(str, [*arguments, "--strategies", "queue", "random"])))
     simulation.main()
     points = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in out.glob("*/*/point.json")}
-    assert len(points) == 1 + 3 * 2
+    assert len(points) == 1 + 2 * 2
     start = points["start"]["ids"]
     for name, made in points.items():
         assert made["ids"][:2] == start and len(set(made["ids"])) == made["documents"] == made["words"] / words
@@ -40,6 +46,9 @@ def test_a_simulation_goes_on_and_draws(
             assert made["ids"][: before["documents"]] == before["ids"]
     assert ElementTree.parse(picture).getroot().tag.endswith("svg")  # noqa: S314  # our own picture
     first = capsys.readouterr().out
+    made = the_simulation(run_folder, out)
+    unsure = made.choose(out / "seed-1" / "start", "uncertainty", start, 5 * words, 1)
+    assert unsure[:2] == start and len(set(unsure)) == 5
 
     def refuse(*_: object) -> None:
         raise AssertionError("a stored point was trained again")
@@ -48,7 +57,9 @@ def test_a_simulation_goes_on_and_draws(
     simulation.main()
     again = capsys.readouterr().out
     assert again.splitlines()[-1] == first.splitlines()[-1]
-    (out / "seed-1" / f"queue-{6 * words}" / "point.json").unlink()
+    folder = out / "seed-1" / f"queue-{6 * words}"
+    (folder / "point.json").unlink()
+    monkeypatch.setattr(simulation.Simulation, "choose", refuse)  # what was chosen is remembered
     with pytest.raises(AssertionError, match="trained again"):
         simulation.main()
     monkeypatch.setattr(sys, "argv", [*sys.argv, "--report"])

@@ -1,0 +1,1 @@
+"""Thin entry points, run from the repository's root."""
