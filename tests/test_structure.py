@@ -73,7 +73,7 @@ ROOMS = {
     "tolltrace": {"tolltrace"},
     "annotation": {"annotation", "tolltrace"},
     "training": {"training", "tolltrace"},
-    "scripts": {"training", "annotation", "tolltrace"},
+    "scripts": {"scripts", "training", "annotation", "tolltrace"},
 }
 
 

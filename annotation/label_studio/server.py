@@ -163,6 +163,8 @@ def free_port() -> int:
 
 def _check_free(port: int) -> None:
     with socket.socket() as probe:
+        # A port that a server left a moment ago is free; one that somebody listens on is not.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError as error:
