@@ -1,12 +1,20 @@
-"""The Label Studio labelling configuration, made from the scheme: ``python -m annotation.labelling_config``."""
+"""The Label Studio labelling configuration, made from the scheme: ``python -m annotation.labelling_config``.
+
+One ``Labels`` tag holds the labels of all layers. With a tag a layer, a label's key pressed while a span is selected,
+or two keys before drawing, give one region two labels of different tags: two spans that cannot be told apart by their
+id. Spans of different layers are two regions anyway, and overlap freely (docs/decisions/0011-labelling-interface.md).
+"""
 
 from __future__ import annotations
 
-import colorsys
+from pathlib import Path
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
+from annotation import instructions
 from tolltrace import scheme
 
+# None of Label Studio's own keys: u, Backspace, Enter, Esc.
 HOTKEYS = {
     "ACTOR": "a",
     "LOCATION": "l",
@@ -23,17 +31,29 @@ HOTKEYS = {
     "MEANS": "m",
     "SOURCE": "s",
 }
+COLOURS = {
+    "ACTOR": "#c2261e",
+    "LOCATION": "#0d7a5f",
+    "DATE": "#8a6a00",
+    "COUNT": "#1d4ed8",
+    "TOTAL": "#0284c7",
+    "VICTIM": "#7c3aed",
+    "KILLED": "#374151",
+    "INJURED": "#b45309",
+    "DISPLACED": "#0e7490",
+    "DETAINED": "#4d7c0f",
+    "MISSING": "#6b7280",
+    "HARMED": "#9d174d",
+    "MEANS": "#c2410c",
+    "SOURCE": "#a21caf",
+}
 TEXT, LABELS, NOTE = "text", "labels", "note"  # names of the tags, which regions refer to
+STYLE = Path(__file__).with_name("labelling.css")
 
 
 def colour(label: str) -> str:
-    """A colour of the label's layer: layers differ in hue, labels of one layer in shade."""
-    layer = scheme.LAYER_OF[label]
-    names = scheme.layer_labels(layer)
-    hue = scheme.LAYERS.index(layer) / len(scheme.LAYERS)
-    shade = names.index(label) / len(names)
-    red, green, blue = colorsys.hls_to_rgb((hue + 0.2 * shade) % 1, 0.45 + 0.25 * shade, 0.75)
-    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+    """Dark enough for white words on it; faint behind the words of the text."""
+    return COLOURS[label]
 
 
 def tag_of(label: str) -> str:
@@ -41,25 +61,79 @@ def tag_of(label: str) -> str:
     return LABELS
 
 
-def build() -> str:
-    """The configuration as XML: one region tag over the text, a row of labels, and the names of the links."""
-    view = ElementTree.Element("View")
-    relations = ElementTree.SubElement(view, "Relations")
-    for link in scheme.LINKS:
-        ElementTree.SubElement(relations, "Relation", value=link.name)
-    labels = ElementTree.SubElement(view, "Labels", name=LABELS, toName=TEXT)
-    for label in scheme.LABELS:
-        ElementTree.SubElement(
-            labels,
-            "Label",
-            value=label.name,
-            hotkey=HOTKEYS[label.name],
-            background=colour(label.name),
-            hint=f"{label.marks}: {label.example}",
-        )
-    ElementTree.SubElement(view, "Text", name=TEXT, value="$text")
+def build(question: bool = False) -> str:
+    """The configuration as XML. ``question``: with a box above the text that shows the task's ``question``."""
+    view = Element("View", className="tolltrace")
+    SubElement(view, "Style").text = style()
+    _add_links(view)
+    article = SubElement(view, "View", className="tt-article")
+    for name in ("title", "outlet", "published"):
+        SubElement(article, "Header", value=f"${name}")
+    if question:
+        SubElement(SubElement(view, "View", className="tt-question"), "Header", value="$question")
+    bar = SubElement(view, "View", className="tt-bar")
+    _add_labels(bar)
+    _add_help(bar)
+    # Granularity by word would split "U.N." and take in what trails a word.
+    SubElement(view, "Text", name=TEXT, value="$text", granularity="symbol", showLabels="true")
+    SubElement(
+        SubElement(view, "View", className="tt-note"),
+        "TextArea",
+        name=NOTE,
+        toName=TEXT,
+        placeholder="A note on this article, if something was unclear (optional)",
+        rows="2",
+        maxSubmissions="1",
+        editable="true",
+        showSubmitButton="false",
+    )
+    panel = SubElement(SubElement(view, "Collapse"), "Panel", value="How to work, and the rules in short")
+    SubElement(
+        SubElement(panel, "View", className=instructions.CLASS),
+        "Markdown",
+        value=instructions.how() + instructions.rules(),
+    )
     ElementTree.indent(view)
     return ElementTree.tostring(view, encoding="unicode")
+
+
+def style() -> str:
+    """The style sheet, with the name and the colour of every label."""
+    sheet = STYLE.read_text(encoding="utf-8")
+    rules = []
+    for label in scheme.LABEL_NAMES:
+        span = f'.tolltrace .htx-highlight[data-label$=":{label}"]'
+        legible = f"color-mix(in srgb, {colour(label)} 65%, var(--color-neutral-content))"
+        rules.append(f"{span} {{ box-shadow: inset 0 -2px 0 {colour(label)}; }}")
+        rules.append(f'{span}::after {{ content: "{label.lower()}"; color: {legible}; }}')
+    return "\n".join([sheet, *rules])
+
+
+def _add_links(view: Element) -> None:
+    relations = SubElement(view, "Relations")
+    for link in scheme.LINKS:
+        SubElement(relations, "Relation", value=link.name)
+
+
+def _add_labels(bar: Element) -> None:
+    labels = SubElement(bar, "Labels", name=LABELS, toName=TEXT)
+    # The layer with most labels has the last row for itself: two rows in all where the window is wide enough.
+    largest = max(scheme.LAYERS, key=lambda layer: len(scheme.layer_labels(layer)))
+    for layer in sorted(scheme.LAYERS, key=lambda layer: layer == largest):
+        group = SubElement(labels, "View", className="tt-layer")
+        for name in scheme.layer_labels(layer):
+            label = scheme.LABEL_BY_NAME[name]
+            hint = f"{label.marks}: {label.example}"
+            SubElement(group, "Label", value=name, hotkey=HOTKEYS[name], background=colour(name), hint=hint)
+
+
+def _add_help(bar: Element) -> None:
+    """A line that tells what to do next: for the label of the selected span, or how to begin."""
+    box = SubElement(bar, "View", className="tt-help")
+    SubElement(SubElement(box, "View", visibleWhen="no-region-selected"), "Header", value=instructions.START)
+    for label in scheme.LABELS:
+        selected = SubElement(box, "View", visibleWhen="region-selected", whenTagName=LABELS, whenLabelValue=label.name)
+        SubElement(selected, "Header", value=instructions.help_for(label))
 
 
 if __name__ == "__main__":

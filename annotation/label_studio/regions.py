@@ -7,6 +7,7 @@ links between the same spans are one relation with two names, for the interface 
 
 from __future__ import annotations
 
+import reprlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from tolltrace.documents import STRAY_EDGES, AnnotatedDocument, Document, Docume
 
 # What may stand at the end of a region by a slip of the mouse.
 LOOSE = "".join(sorted(STRAY_EDGES))
+_BRIEF = reprlib.Repr()
+_BRIEF.maxlevel, _BRIEF.maxdict, _BRIEF.maxlist, _BRIEF.maxstring, _BRIEF.maxother, _BRIEF.maxlong = 3, 8, 4, 60, 60, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,76 +89,90 @@ class _Reader:
             if kind in ("labels", "relation"):
                 yield kind, item
             elif kind == "textarea" and item.get("from_name") == NOTE:
-                self._take_note(item)
+                self._take_note(item.get("value"), item)
             else:
                 self.problems.append(f"item {number} is no region, relation or note of ours: {_short(item)}")
 
-    def _take_note(self, item: Mapping[str, Any]) -> None:
-        value = item.get("value")
+    def _take_note(self, value: Any, item: Mapping[str, Any], about: str = "") -> None:
         texts = value.get("text") if isinstance(value, Mapping) else None
         texts = [texts] if isinstance(texts, str) else texts
         if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
-            self.note = "\n".join(texts)
+            self.note = "\n".join([*filter(None, [self.note]), *(f"{about}{text}" for text in texts)])
         else:
             self.problems.append(f"the note is no text: {_short(item)}")
 
     def region(self, item: Mapping[str, Any]) -> None:
         name = item.get("id")
         try:
-            if not isinstance(name, str) or not name:
+            if not isinstance(name, str) or not name or not _is_unicode(name):
                 raise DocumentError(f"region without an id: {_short(item)}")
             if name in self.spans or name in self.broken:
-                raise DocumentError(f"two regions have the id {name!r}")
+                raise DocumentError(f"two regions have the id {_short(name)}")
             self.spans[name] = self._span(name, item)
         except DocumentError as problem:
             self.problems.append(str(problem))
             if isinstance(name, str):
                 self.broken.add(name)
+        meta = item.get("meta")
+        if isinstance(meta, Mapping) and "text" in meta:  # what the interface takes down about a single region
+            span = self.spans.get(name) if isinstance(name, str) else None
+            self._take_note(meta, item, f"{self._called(span)}: " if span else "")
 
     def _span(self, name: str, item: Mapping[str, Any]) -> Span:
         value = item.get("value")
         if item.get("to_name") != TEXT or not isinstance(value, Mapping):
-            raise DocumentError(f"region {name!r} has no value, or lies over something else than the text")
+            raise DocumentError(f"region {_short(name)} has no value, or lies over something else than the text")
         labels = value.get("labels")
         if not isinstance(labels, list) or len(labels) != 1 or not isinstance(labels[0], str):
-            raise DocumentError(f"region {name!r} must have one label, not {_short(labels)}")
+            raise DocumentError(f"region {_short(name)} must have one label, not {_short(labels)}")
         if labels[0] not in scheme.LAYER_OF:
-            raise DocumentError(f"region {name!r} has the unknown label {labels[0]!r}")
+            raise DocumentError(f"region {_short(name)} has the unknown label {_short(labels[0])}")
         start, end = value.get("start"), value.get("end")
         if type(start) is not int or type(end) is not int:  # bool is an int, and no offset
             raise DocumentError(
-                f"region {name!r} {labels[0]} has offsets {start!r}, {end!r}: they must be whole numbers"
+                f"region {_short(name)} {labels[0]} has offsets {_short(start)}, {_short(end)}: they must be whole "
+                "numbers"
             )
         text = self.view.text
         if not 0 <= start < end <= len(text):
             raise DocumentError(
-                f"region {name!r} {labels[0]} [{start}, {end}) must satisfy 0 <= start < end <= {len(text)}, the "
-                "text's length"
+                f"region {_short(name)} {labels[0]} [{_short(start)}, {_short(end)}) must satisfy "
+                f"0 <= start < end <= {len(text)}, the text's length"
             )
+        score = item.get("score")
+        if score is not None and not (type(score) in (int, float) and 0 <= score <= 1):
+            raise DocumentError(f"region {_short(name)} has the score {_short(score)}: it must be a number from 0 to 1")
         tight_start, tight_end = _tight(text, start, end)
         if tight_start >= tight_end:
-            raise DocumentError(f"region {name!r} {labels[0]} [{start}, {end}) holds no words: {text[start:end]!r}")
+            raise DocumentError(
+                f"region {_short(name)} {labels[0]} [{start}, {end}) holds no words: {text[start:end]!r}"
+            )
         self.trimmed += (tight_start, tight_end) != (start, end)
         original = self.view.to_original
-        return Span(original(tight_start), original(tight_end), labels[0], item.get("score"), name)
+        return Span(original(tight_start), original(tight_end), labels[0], score, name)
 
     def relation(self, item: Mapping[str, Any]) -> None:
         ends = [item.get("from_id"), item.get("to_id")]
         if any(isinstance(end, str) and end in self.broken for end in ends):
             return  # told already
+        what = f"relation {_short(ends[0])} to {_short(ends[1])}"
         if missing := [end for end in ends if not isinstance(end, str) or end not in self.spans]:
-            self.problems.append(f"relation {ends[0]!r} to {ends[1]!r}: no region has the id {missing[0]!r}")
+            self.problems.append(f"{what}: no region has the id {_short(missing[0])}")
             return
         direction = item.get("direction", "right")
+        if direction == "bi":
+            self.problems.append(f"{what} runs both ways: turn it from the figure")
+            return
         if direction not in ("right", "left"):
-            self.problems.append(f"relation {ends[0]!r} to {ends[1]!r} runs both ways: turn it from the figure")
+            self.problems.append(f"{what} has the direction {_short(direction)}: it must be right or left")
             return
         head, tail = (self.spans[str(end)] for end in (ends if direction == "right" else reversed(ends)))
-        for label in self._names(head, tail, item.get("labels") or []):
+        for label in self._names(head, tail, item.get("labels")):
             self.links.append(Link(head, label, tail))
 
     def _names(self, head: Span, tail: Span, labels: Any) -> list[str]:
         """The names of a relation; without one, that which the scheme leaves."""
+        labels = [] if labels is None else labels
         what = f"relation from {self._called(head)} to {self._called(tail)}"
         if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
             self.problems.append(f"{what} has names that are no texts: {_short(labels)}")
@@ -186,6 +203,13 @@ def _tight(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def _short(value: Any) -> str:
-    words = repr(value)
-    return words if len(words) <= 120 else words[:117] + "..."
+    """A value for a message, however long or deep."""
+    try:
+        return _BRIEF.repr(value)
+    except ValueError:  # a number of thousands of digits
+        return f"a huge {type(value).__name__}"
