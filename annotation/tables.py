@@ -61,15 +61,17 @@ def corpus_table() -> str:
 
 
 def agreement_table() -> str:
-    """How far two annotators agree, as :mod:`annotation.agreement` stored it."""
+    """How far annotators agree, as :mod:`annotation.agreement` stored it."""
     stored = json.loads(AGREEMENT.read_text(encoding="utf-8"))
+    names = list(stored["annotators"])
     rows = []
-    for name, value in stored["agreement"].items():
-        if value["first"] or value["second"]:
-            shares = ("–" if value[k] is None else f"{value[k]:.2f}" for k in ("f1", "overlap_f1", "kappa"))
-            rows.append(f"| {name.replace('/', ' ')} | {value['first']} | {value['second']} | {' | '.join(shares)} |")
-    heading = f"| {stored['documents']} articles | first | second | F1 | overlap F1 | kappa |"
-    return "\n".join([heading, "|---|---|---|---|---|---|", *rows])
+    for key, value in stored["agreement"].items():
+        if value["f1"] is not None:
+            shares = ("–" if value[k] is None else f"{value[k]:.2f}" for k in ("f1", "overlap_f1", "alpha"))
+            cells = [key.replace("/", " "), *(str(value["counts"][name]) for name in names), *shares]
+            rows.append(f"| {' | '.join(cells)} |")
+    headings = [f"{stored['documents']} articles", *names, "F1", "overlap F1", "alpha"]
+    return "\n".join([f"| {' | '.join(headings)} |", "|" + "---|" * len(headings), *rows])
 
 
 TABLES = {
