@@ -22,6 +22,8 @@ from training import gate, splits
 from training.baselines import human
 from training.baselines.plain import PlainSystem
 from training.baselines.rules import RuleSystem
+from training.changes import by_label, find_changes
+from training.compare import compare
 from training.evaluate import named_sets
 from training.report import markdown, page
 from training.report.evaluation import SCHEMA, Cached, Data, evaluate, round_all, scores
@@ -46,6 +48,7 @@ def build(
     result: dict[str, Any] = {"schema": SCHEMA, "model": system.version, "name": system.name, "sets": {}}
     predicted: dict[str, list[AnnotatedDocument]] = {}
     cached = Cached(system)
+    previous = Cached(previous) if previous is not None else None
     before = None
     for number, data in enumerate(sets):
         console.print(f"{data.name}: {len(data.gold)} articles")
@@ -54,15 +57,27 @@ def build(
         if previous is not None:
             console.print(f"{data.name}: the model before, {previous.version}")
             if number == 0:
-                before = evaluate(Cached(previous), data)
+                before = evaluate(previous, data)
                 part["baselines"].append({key: before[key] for key in ("name", "version", "scores")})
             else:
                 part["baselines"].append(round_all(scores(previous, data.gold)))
         result["sets"][data.name] = part
         predicted[data.name] = cached.read([annotated.document for annotated in data.gold])
     first = result["sets"][sets[0].name]
+    if previous is not None:
+        result["comparison"] = _compare(sets[0].gold, previous, predicted[sets[0].name])
     result["gate"] = round_all(gate.decide(first, before, rules or gate.read_rules()).to_json())
     return result, predicted
+
+
+def _compare(
+    gold: Sequence[AnnotatedDocument], previous: System, predicted: Sequence[AnnotatedDocument]
+) -> dict[str, Any]:
+    """The model against the one before it: scores with paired intervals, what was fixed and what newly broke."""
+    before = previous.read([annotated.document for annotated in gold])
+    changes = by_label(find_changes(gold, before, predicted))
+    rounded: dict[str, Any] = round_all({**compare(gold, before, predicted).to_json(), "by_label": changes})
+    return rounded
 
 
 def read_human() -> dict[str, Any] | None:

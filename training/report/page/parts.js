@@ -113,8 +113,11 @@ function comparisonPart(all) {
   if (!c && !curve) return null;
   const content = [];
   if (c) {
-    const rows = Object.entries(c.scores).map(([key, s]) => el("tr", { class: s.verdict === "worse" ? "bad" : null }, el("td", {}, KEY[key] ?? key), [s.old, s.new, s.difference, s.low, s.high].map((v) => el("td", {}, three(v))), el("td", { class: "words" }, s.verdict)));
-    content.push(el("div", { class: "wide" }, el("table", {}, el("thead", {}, el("tr", {}, ["", "before", "now", "difference", "from", "to", ""].map((h) => el("th", {}, h)))), el("tbody", {}, rows))));
+    const word = (s) => (s.low > 0 ? "better" : s.high < 0 ? "worse" : "within chance");
+    const rows = Object.entries(c.scores).map(([key, s]) => el("tr", { class: s.high < 0 ? "bad" : null }, el("td", {}, KEY[key] ?? key), [s.old, s.new, s.difference, s.low, s.high].map((v) => el("td", {}, three(v))), el("td", { class: "words" }, word(s))));
+    content.push(el("p", {}, `${c.why}.`), el("div", { class: "wide" }, el("table", {}, el("thead", {}, el("tr", {}, ["", "before", "now", "difference", "from", "to", ""].map((h) => el("th", {}, h)))), el("tbody", {}, rows))));
+    const labels = Object.entries(c.by_label).map(([key, n]) => el("tr", {}, el("td", {}, key), el("td", {}, n.fixed), el("td", {}, n.broken)));
+    content.push(el("details", {}, el("summary", {}, "Fixed and newly broken, by label"), el("div", { class: "wide" }, el("table", {}, el("thead", {}, el("tr", {}, ["", "fixed", "newly broken"].map((h) => el("th", {}, h)))), el("tbody", {}, labels)))));
   }
   if (curve) {
     const most = Math.max(...curve.map((p) => p.documents));
