@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from annotation import instructions
 from tolltrace import scheme
+from tolltrace.writing.colours import colour, ink
 
 # None of Label Studio's own keys: u, Backspace, Enter, Esc.
 HOTKEYS = {
@@ -31,29 +32,8 @@ HOTKEYS = {
     "MEANS": "m",
     "SOURCE": "s",
 }
-COLOURS = {
-    "ACTOR": "#c2261e",
-    "LOCATION": "#0d7a5f",
-    "DATE": "#8a6a00",
-    "COUNT": "#1d4ed8",
-    "TOTAL": "#0284c7",
-    "VICTIM": "#7c3aed",
-    "KILLED": "#374151",
-    "INJURED": "#b45309",
-    "DISPLACED": "#0e7490",
-    "DETAINED": "#4d7c0f",
-    "MISSING": "#6b7280",
-    "HARMED": "#9d174d",
-    "MEANS": "#c2410c",
-    "SOURCE": "#a21caf",
-}
 TEXT, LABELS, NOTE = "text", "labels", "note"  # names of the tags, which regions refer to
 STYLE = Path(__file__).with_name("labelling.css")
-
-
-def colour(label: str) -> str:
-    """Dark enough for white words on it; faint behind the words of the text."""
-    return COLOURS[label]
 
 
 def tag_of(label: str) -> str:
@@ -102,10 +82,10 @@ def style() -> str:
     sheet = STYLE.read_text(encoding="utf-8")
     rules = []
     for label in scheme.LABEL_NAMES:
-        span = f'.tolltrace .htx-highlight[data-label$=":{label}"]'
-        legible = f"color-mix(in srgb, {colour(label)} 65%, var(--color-neutral-content))"
-        rules.append(f"{span} {{ box-shadow: inset 0 -2px 0 {colour(label)}; }}")
-        rules.append(f'{span}::after {{ content: "{label.lower()}"; color: {legible}; }}')
+        span = f'.htx-highlight[data-label$=":{label}"]'
+        rules.append(f".tolltrace {span} {{ box-shadow: inset 0 -2px 0 {colour(label)}; }}")
+        rules.append(f'.tolltrace {span}::after {{ content: "{label.lower()}"; color: {ink(label)}; }}')
+        rules.append(f'[data-color-scheme="dark"] .tolltrace {span}::after {{ color: {ink(label, dark=True)}; }}')
     return "\n".join([sheet, *rules])
 
 

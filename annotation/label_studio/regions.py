@@ -45,11 +45,14 @@ def to_result(annotated: AnnotatedDocument) -> list[dict[str, Any]]:
         value = {"start": start, "end": end, "text": view.text[start:end], "labels": [span.label]}
         region = {"id": ids[span], "from_name": tag_of(span.label), "to_name": TEXT, "type": "labels", "value": value}
         result.append(region if span.score is None else {**region, "score": round(span.score, 4)})
-    names: dict[tuple[str, str], list[str]] = defaultdict(list)
+    names: dict[tuple[Span, Span], list[str]] = defaultdict(list)
     for link in annotated.links:
-        names[ids[link.head], ids[link.tail]].append(link.label)
+        names[link.head, link.tail].append(link.label)
     for (head, tail), labels in names.items():
-        result.append({"type": "relation", "from_id": head, "to_id": tail, "direction": "right", "labels": labels})
+        relation = {"type": "relation", "from_id": ids[head], "to_id": ids[tail], "direction": "right"}
+        # A name that the two labels leave no choice of stays away: names cover each other on the screen.
+        settled = len(scheme.links_between(head.label, tail.label)) == 1
+        result.append(relation if settled else {**relation, "labels": labels})
     return result
 
 
