@@ -61,7 +61,9 @@ def test_the_packaged_model_is_small_and_the_one_on_its_card(extractor: Extracto
     assert sum(path.stat().st_size for path in files) < 6_000_000
     assert {path.suffix for path in files} == {".json", ".safetensors"}
     metrics = json.loads((root / "model_cards/default/metrics.json").read_text(encoding="utf-8"))
-    assert {result["model"] for result in metrics.values()} == {extractor.predictor.version}
+    assert metrics["schema"] == 2 and metrics["model"] == extractor.predictor.version
+    assert metrics["gate"]["verdict"] == "release" and "test split" in metrics["sets"]
+    assert extractor.predictor.version in (root / "model_cards/default/report.html").read_text(encoding="utf-8")
     assert f"`{extractor.predictor.version}`" in (root / "model_cards/default/README.md").read_text(encoding="utf-8")
     configuration = json.loads((loading.DEFAULT_MODEL / "config.json").read_text(encoding="utf-8"))
     assert len(configuration["base"]["sha256"]) == 64

@@ -1,7 +1,7 @@
 """Make a trained model the packaged one: ``python -m training.release runs/default [--also NAME=GOLD.jsonl ...]``.
 
-Copies its weights and configuration into the package, scores it on the corpus's test split and on any other annotated
-documents that are named, and writes the model card from the run's own facts.
+Measures it beside its baselines and the model that the package holds, and asks the release gate. If that lets it
+through, its weights and configuration go into the package, the report and the model card into ``model_cards/default``.
 """
 
 from __future__ import annotations
@@ -10,15 +10,23 @@ import argparse
 import hashlib
 import json
 import shutil
+import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from tolltrace import jsonlines
 from tolltrace.model import loading
-from tolltrace.model.predictor import Predictor
 from training import splits
-from training.evaluate import evaluate, named_sets
+from training.baselines.plain import PlainSystem
+from training.baselines.rules import RuleSystem
+from training.evaluate import named_sets
+from training.report.build import build, read_curve, read_human, tell, write
+from training.report.evaluation import Data
+from training.systems import ModelSystem, System
 from training.train import RUN_FILE
 
 CARDS = Path("model_cards")
@@ -36,8 +44,10 @@ def copy(source: Path, target: Path) -> None:
         (target / name).chmod(0o644)
 
 
-def card(run: dict[str, Any], sides: dict[str, Counter[str]], metrics: dict[str, Any], checksum: str) -> str:
-    """The model card, from a run's facts and scores. ``sides``: documents of each split in each file of the run."""
+def card(run: dict[str, Any], sides: dict[str, Counter[str]], result: dict[str, Any], checksum: str) -> str:
+    """The model card, from a run's facts and its report's figures. ``sides``: documents of each split in each file of
+    the run."""
+    metrics = result["sets"]
     train = run["config"]["train"]
     augment = run["config"]["augment"]
     trained = "; ".join(
@@ -57,14 +67,16 @@ def card(run: dict[str, Any], sides: dict[str, Counter[str]], metrics: dict[str,
         if "/" in key and s["gold"]
     ]
     calibration = "; ".join(
-        f"{name}: " + ", ".join(f"{kind}s {error:.3f}" for kind, error in r["expected_calibration_error"].items())
+        f"{name}: " + ", ".join(f"{kind}s {c['after']['error']:.3f}" for kind, c in r["calibration"].items())
         for name, r in metrics.items()
     )
-    sizes = "\n".join(f"- {name}: {r['documents']} documents, {r['words']:,} words" for name, r in metrics.items())
+    sizes = "\n".join(
+        f"- {name}: {r['data']['documents']} documents, {r['data']['words']:,} words" for name, r in metrics.items()
+    )
     return f"""# The default model
 
 Finds sourced casualty claims in English news on armed conflict: spans in four layers and links between them, by the
-scheme in `annotation/guidelines.md`. Version `{next(iter(metrics.values()))["model"]}`; it ships inside the package.
+scheme in `annotation/guidelines.md`. Version `{result["model"]}`; it ships inside the package.
 
 **It reports what articles say. It does not establish what happened**, and must not be used as if it did: not for
 targeting, prosecution, asylum decisions or the counting of the dead without people who check every claim in its text.
@@ -103,7 +115,8 @@ Intervals: 95 %, bootstrap over documents.
 
 Expected calibration error of the scores, temperatures fitted on validation articles: {calibration}.
 
-Everything is in `metrics.json`.
+Everything is in `metrics.json`; for reading there is [the report](report.md), and as a page with every error in its
+article `report.html`, which loads nothing.
 
 ## Weak where
 - Who is held responsible, where it happened and who says so, when they stand sentences away from the figure.
@@ -115,32 +128,47 @@ Everything is in `metrics.json`.
 """
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m training.release", description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument(
         "--also", nargs="*", default=[], metavar="NAME=FILE", help="other annotated documents to score on"
     )
+    parser.add_argument("--previous", default="default", help="the model before (default: the packaged one)")
+    parser.add_argument("--plain", type=Path, help="a folder of training.baselines.plain")
+    parser.add_argument("--despite-gate", metavar="REASON", help="release what the gate refuses; the card tells why")
     arguments = parser.parse_args()
     run = json.loads((arguments.model / RUN_FILE).read_text(encoding="utf-8"))
-    assigned = splits.read(run["config"]["data"]["splits"])
+    data = run["config"]["data"]
+    assigned = splits.read(data["splits"])
     files = {path: list(jsonlines.read(path)) for path in run["data_files"]}
     sides = {path: Counter(assigned[a.id] for a in documents) for path, documents in files.items()}
-    corpus = [a for path in run["config"]["data"]["corpus"] for a in files[path]]
-    sets = {"test split": splits.select(corpus, assigned, "test")}
-    sets |= named_sets(arguments.also)
-    predictor = Predictor(loading.load(arguments.model))
-    metrics = {name: evaluate(predictor, gold)[0] for name, gold in sets.items()}
+    corpus = [a for path in data["corpus"] for a in files[path]]
+    parts = {side: splits.select(corpus, assigned, side) for side in splits.SPLITS}
+    test = Data("test split", parts["test"], parts["validation"], parts["train"])
+    sets = [test, *(replace(test, name=name, gold=gold) for name, gold in named_sets(arguments.also).items())]
+    baselines: list[System] = [RuleSystem(), *([PlainSystem(arguments.plain)] if arguments.plain else [])]
+    previous = ModelSystem.load(arguments.previous)
+    previous.name = "the model before"
+    console = Console()
+    result, predicted = build(ModelSystem.load(str(arguments.model)), sets, baselines, previous, console=console)
+    result |= {"name": "the default model", "human": read_human(), "learning_curve": read_curve()}
+    tell(result["gate"], console)
+    if result["gate"]["verdict"] != "release":
+        if not arguments.despite_gate:
+            console.print("not released; --despite-gate REASON would, and say so in the card")
+            return 1
+        run["remark"] = f"\n**Released although the gate refused it**: {arguments.despite_gate}\n"
     copy(arguments.model, loading.DEFAULT_MODEL)
     folder = CARDS / "default"
-    folder.mkdir(parents=True, exist_ok=True)
+    write(folder, result, sets, predicted)
     checksum = hashlib.sha256((loading.DEFAULT_MODEL / loading.DELTA).read_bytes()).hexdigest()
-    (folder / "README.md").write_text(card(run, sides, metrics, checksum), encoding="utf-8")
-    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(card(run, sides, result, checksum), encoding="utf-8")
     shutil.copy(arguments.model / RUN_FILE, folder / RUN_FILE)
-    for name, result in metrics.items():
-        print(name, {key: round(result["scores"][key]["f1"], 3) for key in SHOWN})
+    for name, found in result["sets"].items():
+        console.print(name, {key: round(found["scores"][key]["f1"], 3) for key in SHOWN})
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -25,13 +25,14 @@ from training.baselines.rules import RuleSystem
 from training.changes import by_label, find_changes
 from training.compare import compare
 from training.evaluate import named_sets
+from training.learning_curve import POINT
 from training.report import markdown, page
 from training.report.evaluation import SCHEMA, Cached, Data, evaluate, round_all, scores
 from training.systems import ModelSystem, System
 
 CORPUS, SPLITS = Path("data/corpus.jsonl"), Path("data/splits.json")
 AGREEMENT = (Path("data/agreement/first.jsonl"), Path("data/agreement/second.jsonl"))
-CURVE = Path("docs/images/learning_curve.json")
+CURVE, CURVE_SCORES = Path("runs/curve"), ("span", "link", "claim_core")
 FILES = ("metrics.json", "report.md", "report.html")
 
 
@@ -88,6 +89,24 @@ def read_human() -> dict[str, Any] | None:
     return rounded
 
 
+def read_curve(folder: Path = CURVE) -> list[dict[str, Any]] | None:
+    """Points of ``training.learning_curve`` on the test split, by size; None where that was not run."""
+    points = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob(f"*/{POINT}")]
+    rows = []
+    for point in points:
+        scores = next(iter(point["scores"].values()))
+        rows.append({"documents": point["documents"], "scores": {key: scores[key]["f1"] for key in CURVE_SCORES}})
+    return sorted(rows, key=lambda row: int(row["documents"])) or None
+
+
+def tell(verdict: dict[str, Any], console: Console) -> None:
+    """The gate's word, and what is broken."""
+    console.print(f"the gate says: {verdict['verdict']}")
+    for check in verdict["checks"]:
+        if not check["holds"]:
+            console.print(f"  {check['value']} {check['now']} ({check['limit']}; before: {check['before']})")
+
+
 def write(
     folder: Path, result: dict[str, Any], sets: Sequence[Data], predicted: dict[str, list[AnnotatedDocument]]
 ) -> None:
@@ -129,14 +148,11 @@ def main() -> int:
     sets = [data, *others]
     console = Console()
     result, predicted = build(ModelSystem.load(arguments.model), sets, baselines, previous, console=console)
-    result["human"] = read_human()
+    result |= {"human": read_human(), "learning_curve": read_curve()}
     write(arguments.out, result, sets, predicted)
-    verdict = result["gate"]
-    console.print(f"{arguments.out}: {', '.join(FILES)}; the gate says: {verdict['verdict']}")
-    for check in verdict["checks"]:
-        if not check["holds"]:
-            console.print(f"  {check['value']} {check['now']} ({check['limit']}; before: {check['before']})")
-    return 0 if verdict["verdict"] == "release" else 1
+    console.print(f"{arguments.out}: {', '.join(FILES)}")
+    tell(result["gate"], console)
+    return 0 if result["gate"]["verdict"] == "release" else 1
 
 
 if __name__ == "__main__":
