@@ -56,7 +56,7 @@ $(LABEL_STUDIO): requirements-label-studio.lock
 label-studio-server: $(LABEL_STUDIO)
 
 label-studio: $(READY) $(LABEL_STUDIO)
-	@$(BIN)/python -m annotation.demo --port $(PORT)
+	@$(BIN)/python -m annotation.demo --port $(PORT) --folder $(OUT)/label-studio
 
 retrain: $(READY)
 	@$(BIN)/python -m scripts.retrain $(if $(PROJECT),--project "$(PROJECT)") $(if $(ADJUDICATION),--adjudication "$(ADJUDICATION)") $(if $(GOLD),--gold "$(GOLD)")

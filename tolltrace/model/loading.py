@@ -145,8 +145,14 @@ def _folder(name: str | Path) -> Path:
         raise ModelError(f"{name} is neither a folder with a model nor a hub name: {error}") from error
 
 
-@lru_cache(maxsize=8)
 def _checksum(path: Path) -> str:
+    facts = path.stat()
+    return _checksum_of(path, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _checksum_of(path: Path, size: int, changed: int) -> str:
+    """Of the file as it is with this size and time: a model that was replaced in its place has another."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while block := file.read(1 << 20):
