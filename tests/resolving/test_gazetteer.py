@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,10 +72,7 @@ def test_different_names_are_not_alike() -> None:
     assert likeness("Rafah", "Rif") == 0
 
 
-def test_shipped_gazetteer_loads_fast_and_is_whole(shipped: Gazetteer) -> None:
-    start = time.perf_counter()
-    Gazetteer.load()
-    assert time.perf_counter() - start < 2  # a second on an idle machine
+def test_shipped_gazetteer_is_whole(shipped: Gazetteer) -> None:
     assert len(shipped) > 40_000
     provinces = {(e.country, e.name) for e in shipped if e.kind == "province"}
     listed = [e for e in shipped if e.source.startswith("by hand")]

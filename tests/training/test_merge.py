@@ -41,9 +41,9 @@ def test_near_duplicates_and_articles_about_one_event_go_to_the_side_of_what_the
 
 
 def test_what_resembles_two_sides_is_left_out() -> None:
-    shared = text("s", 20)
-    corpus = [made("a", f"{shared} {text('a', 20)}"), made("b", f"{text('b', 20)} {shared}")]
-    bridge = made("bridge", f"{text('b', 20)} {shared} {text('a', 20)}")
+    shared, a, b = text("s", 20), text("a", 10), text("b", 10)
+    corpus = [made("a", f"{shared} {a}"), made("b", f"{b} {shared}")]
+    bridge = made("bridge", f"{b} {shared} {a}")
     merged = merge(corpus, [bridge, made("other", text("o"))], KNOWN)
     assert list(merged.new) == ["other"]
     assert merged.left_out == {"bridge": "it resembles 'b' (test) and 'a' (train)"}
