@@ -3,7 +3,9 @@
 Articles that two or more annotators have in the same way are settled, and need no look. The others go to the project
 ``--project`` (made if there is none) with every annotator's version as a prediction, named after the annotator, with
 what all of them have as the version ``agreed``, from which the adjudicator begins, and above the text in words where
-they differ. What is decided there is pulled like anything else, and `python -m annotation.gold` takes it up.
+they differ. Opened from the project's list, an article shows all versions as tabs, or side by side ("Compare All"); in
+the stream of "Label All Tasks" it shows the agreed one alone. What is decided there is pulled like anything else, and
+`python -m annotation.gold` takes it up.
 
 Exit status: 0 all is there; 1 something was set aside, and told; 2 an error; 3 the server went away: start it again.
 """
@@ -26,7 +28,7 @@ from annotation.label_studio.projects import open_project
 from annotation.label_studio.sending import Item, SendReport, send
 from annotation.label_studio.studio import Project, Studio, StudioError, StudioGone, connect
 from annotation.snapshot import Manifest, SnapshotError
-from tolltrace.documents import AnnotatedDocument, DocumentError
+from tolltrace.documents import DocumentError
 from tolltrace.writing.words import one_line
 
 SHOWN = 8
@@ -41,10 +43,10 @@ def question(article: Article) -> str:
     places = differences(article)
     links = link_differences(article)
     shared = [link for link in links if link.on_shared_spans]
-    lines = [
-        f"{len(article.versions)} annotators; they differ at {_times(len(places), 'place')} and in "
-        f"{_times(len(shared), 'link')} between spans that all have. The version “{AGREED}” holds what all have."
-    ]
+    counts = [f"at {_times(len(places), 'place')}"] if places else []
+    counts += [f"in {_times(len(shared), 'link')} between spans that all have"] if shared else []
+    differ = " and ".join(counts)
+    lines = [f"{len(article.versions)} annotators; they differ {differ}. The version “{AGREED}” holds what all have."]
     lines += _few([_place(article, place) for place in places], "place")
     lines += _few([_link(article, link) for link in shared], "link")
     if hanging := len(links) - len(shared):
@@ -91,12 +93,10 @@ def _times(number: int, what: str) -> str:
 
 
 def item(article: Article) -> Item:
-    """The article as it goes to the adjudicator. The interface begins with the prediction that comes last."""
-    return Item(article.versions[next(iter(article.versions))].document, versions_of(article), question(article))
-
-
-def versions_of(article: Article) -> dict[str, AnnotatedDocument]:
-    return {**article.versions, AGREED: agreed_part(article)}
+    """The article as it goes to the adjudicator. The server takes the last version of the first import for the one that
+    the project begins with."""
+    versions = {**article.versions, AGREED: agreed_part(article)}
+    return Item(versions[AGREED].document, versions, question(article))
 
 
 def adjudicate(
@@ -118,12 +118,17 @@ def adjudicate(
         instructions=instructions.html(),
         description=DESCRIPTION,
     )
-    try:
-        report = send(studio, project, (item(case.article) for case in disputed), patience=patience)
-    finally:
-        # The server has named one version the project's, and would show that alone where tasks come one after another.
-        studio.update(project, model_version="")
+    report = send(studio, project, (item(case.article) for case in disputed), patience=patience)
+    _begin_with_agreed(studio, project)
     return project, report
+
+
+def _begin_with_agreed(studio: Studio, project: Project) -> None:
+    """The interface fills in this version; the others are tabs beside it where an article is opened in the list."""
+    shown = studio.project(str(project.id)).facts.get("model_version")
+    versions = studio.get("list the predictions", f"/api/projects/{project.id}/model-versions/")
+    if shown != AGREED and AGREED in versions:
+        studio.update(project, model_version=AGREED)
 
 
 def by_standing(found: Iterable[Case]) -> dict[Standing, list[Case]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 RULES = Path(__file__).with_name("gate.toml")
 LIMITS = ("at_least", "at_most", "may_fall", "may_rise")
-KEYS = {"name", "values", "least_gold", *LIMITS}
+KEYS = {"name", "values", "least_gold", "beyond_chance", *LIMITS}
 # What of a list's rows makes the key by which paths name them.
 ROW_KEYS = (("dimension", "slice"), ("name",))
 
@@ -30,6 +30,17 @@ class Rule:
     may_fall: float | None = None
     may_rise: float | None = None
     least_gold: int = 0
+    beyond_chance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A number of metrics.json, the gold items that it rests on, and its interval."""
+
+    number: float
+    gold: int | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,39 +102,42 @@ def _checks(rule: Rule, path: str, new: Mapping[str, Any], old: Mapping[str, Any
     found = list(_resolve(new, path.split("."), ()))
     if not found and "*" not in path:
         raise GateError(f"rule {rule.name!r}: metrics.json has no {path}")
-    before = {place: value for place, value, _ in _resolve(old, path.split("."), ())} if old else {}
-    for place, now, gold in found:
-        if gold is not None and gold < rule.least_gold:
+    before = {place: value.number for place, value in _resolve(old, path.split("."), ())} if old else {}
+    for place, value in found:
+        if value.gold is not None and value.gold < rule.least_gold:
             continue
         was = before.get(place)
-        for limit, holds in _limits(rule, now, was):
-            yield Check(rule.name, place, now, was, limit, holds)
+        for limit, holds in _limits(rule, value, was):
+            yield Check(rule.name, place, value.number, was, limit, holds)
     # What the model before could do and this one has no value for: a slice, a probe or a label that is gone.
-    for place in before.keys() - {place for place, _, _ in found}:
+    for place in before.keys() - {place for place, _ in found}:
         yield Check(rule.name, place, float("nan"), before[place], "is not measured any more", False)
 
 
-def _limits(rule: Rule, now: float, was: float | None) -> Iterator[tuple[str, bool]]:
+def _limits(rule: Rule, value: _Value, was: float | None) -> Iterator[tuple[str, bool]]:
     slack = 1e-9  # a fall of exactly what is allowed is allowed
+    now = value.number
+    beyond = ", beyond chance" if rule.beyond_chance else ""
     if rule.at_least is not None:
         yield f"at least {rule.at_least:g}", now >= rule.at_least - slack
     if rule.at_most is not None:
         yield f"at most {rule.at_most:g}", now <= rule.at_most + slack
     if was is not None and rule.may_fall is not None:
-        yield f"may fall by {rule.may_fall:g}", now >= was - rule.may_fall - slack
+        chance = rule.beyond_chance and value.high is not None and was <= value.high
+        yield f"may fall by {rule.may_fall:g}{beyond}", chance or now >= was - rule.may_fall - slack
     if was is not None and rule.may_rise is not None:
-        yield f"may rise by {rule.may_rise:g}", now <= was + rule.may_rise + slack
+        chance = rule.beyond_chance and value.low is not None and was >= value.low
+        yield f"may rise by {rule.may_rise:g}{beyond}", chance or now <= was + rule.may_rise + slack
 
 
 def _resolve(
-    value: Any, path: Sequence[str], place: tuple[str, ...], gold: int | None = None
-) -> Iterator[tuple[str, float, int | None]]:
-    """Every number that a path names, with its full path and the gold items that it rests on."""
-    if isinstance(value, Mapping) and isinstance(value.get("gold"), int):
-        gold = value["gold"]
+    value: Any, path: Sequence[str], place: tuple[str, ...], around: Mapping[str, Any] | None = None
+) -> Iterator[tuple[str, _Value]]:
+    """Every number that a path names, with its full path; ``around`` is the object that holds it."""
     if not path:
         if isinstance(value, int | float):
-            yield ".".join(place), float(value), gold
+            gold, low, high = ((around or {}).get(key) for key in ("gold", "low", "high"))
+            yield ".".join(place), _Value(float(value), gold, low, high)
         return
     step, *rest = path
     if isinstance(value, list):
@@ -133,7 +147,7 @@ def _resolve(
     prefix = step[:-1] if step.endswith("*") else None
     names = [n for n in value if n.startswith(prefix)] if prefix is not None else [n for n in (step,) if n in value]
     for name in names:
-        yield from _resolve(value[name], rest, (*place, name), gold)
+        yield from _resolve(value[name], rest, (*place, name), value)
 
 
 def _row_key(row: Mapping[str, Any]) -> str:

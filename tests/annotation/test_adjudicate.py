@@ -149,7 +149,7 @@ def test_a_question_stays_short_and_on_its_lines() -> None:
 
 
 def test_the_interface_begins_with_what_all_have() -> None:
-    """It takes the last prediction; one without a span shows that nothing is agreed on."""
+    """The server takes the last version for the project's; one without a span shows that nothing is agreed on."""
     sent = adjudicate.item(article(FULL, SUSPECTED))
     assert list(sent.versions) == ["user-2", "user-3", "agreed"]
     assert len(sent.versions["agreed"].links) == 2

@@ -73,6 +73,20 @@ def test_labels_with_few_items_are_not_judged() -> None:
     assert [check.value for check in broken] == ["scores.span/ACTOR.f1"]
 
 
+def test_beyond_chance_a_fall_counts_only_outside_the_interval() -> None:
+    new = copy.deepcopy(OLD)
+    new["scores"]["span/ACTOR"] = {"f1": 0.7, "gold": 90, "low": 0.6, "high": 0.81}
+    limits: dict[str, Any] = {"values": ("scores.span/*.f1",), "may_fall": 0.05, "least_gold": 20}
+    assert not verdict(new, **limits).release
+    assert verdict(new, **limits, beyond_chance=True).release
+    new["scores"]["span/ACTOR"]["high"] = 0.79
+    assert not verdict(new, **limits, beyond_chance=True).release
+    new["probes"][0] |= {"rate": 0.3, "low": 0.05}
+    assert verdict(new, values=("probes.*.rate",), may_rise=0.1, beyond_chance=True).release
+    new["probes"][0]["low"] = 0.15
+    assert not verdict(new, values=("probes.*.rate",), may_rise=0.1, beyond_chance=True).release
+
+
 def test_slices_and_probes_are_named_by_what_they_are() -> None:
     new = copy.deepcopy(OLD)
     new["slices"][0]["scores"]["span"]["f1"] = 0.5
