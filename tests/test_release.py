@@ -63,7 +63,7 @@ def test_the_packaged_model_is_small_and_the_one_on_its_card(extractor: Extracto
     metrics = json.loads((root / "model_cards/default/metrics.json").read_text(encoding="utf-8"))
     assert metrics["schema"] == 2 and metrics["model"] == extractor.predictor.version
     assert metrics["gate"]["verdict"] == "release" and "test split" in metrics["sets"]
-    assert extractor.predictor.version in (root / "model_cards/default/report.html").read_text(encoding="utf-8")
+    assert f"`{extractor.predictor.version}`" in (root / "model_cards/default/report.md").read_text(encoding="utf-8")
     assert f"`{extractor.predictor.version}`" in (root / "model_cards/default/README.md").read_text(encoding="utf-8")
     configuration = json.loads((loading.DEFAULT_MODEL / "config.json").read_text(encoding="utf-8"))
     assert len(configuration["base"]["sha256"]) == 64
@@ -119,10 +119,11 @@ def test_the_readme_names_real_commands_and_options(root: Path) -> None:
     readme = (root / "README.md").read_text(encoding="utf-8")
     assert not re.search(r"^[A-Z]{4,}$", readme, flags=re.MULTILINE)  # a place left to be filled in
     makefile = (root / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"make ([a-z]+)", readme)):
+    for target in set(re.findall(r"make ([a-z-]+)", readme)):
         assert f"\n{target}:" in makefile, target
     for module in set(re.findall(r"python -m ([\w.]+)", readme)):
-        assert (root / (module.replace(".", "/") + ".py")).exists(), module
+        path = root / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
     for link in re.findall(r"\]\(([^)#]+)\)", readme):
         assert (root / link).exists(), link
     (example,) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
