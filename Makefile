@@ -59,7 +59,8 @@ label-studio: $(READY) $(LABEL_STUDIO)
 	@$(BIN)/python -m annotation.demo --port $(PORT) --folder $(OUT)/label-studio
 
 retrain: $(READY)
-	@$(BIN)/python -m scripts.retrain $(if $(PROJECT),--project "$(PROJECT)") $(if $(ADJUDICATION),--adjudication "$(ADJUDICATION)") $(if $(GOLD),--gold "$(GOLD)")
+	@$(BIN)/python -m scripts.retrain $(if $(PROJECT),--project "$(PROJECT)") $(if $(ADJUDICATION),--adjudication "$(ADJUDICATION)") $(if $(GOLD),--gold "$(GOLD)") \
+		$(if $(NAME),--name "$(NAME)") $(if $(SINGLE),--single) $(if $(MERGE),--merge)
 
 report: $(READY)
 	$(BIN)/python -m training.report.build $(or $(MODEL),default) --out $(OUT)/report

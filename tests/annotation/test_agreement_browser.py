@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,15 +26,6 @@ HOSTILE = (
     "${LOCATION:$policy} &lt;b&gt; \u202egnp.exe {ACTOR:\u2066army\u2069} <!-- \r\nend"
 )
 EVIL = '<img src=x onerror="window.pwned = 1">'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_api.sync_playwright() as playwright:
-        found = os.environ.get("TOLLTRACE_CHROMIUM") or shutil.which("chromium")
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
