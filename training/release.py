@@ -24,7 +24,7 @@ from training import splits
 from training.baselines.plain import PlainSystem
 from training.baselines.rules import RuleSystem
 from training.evaluate import named_sets
-from training.report.build import build, read_curve, read_human, tell, write
+from training.report.build import build, read_curve, read_events, read_human, tell, write
 from training.report.evaluation import Data
 from training.systems import ModelSystem, System
 from training.train import RUN_FILE
@@ -151,8 +151,10 @@ def main() -> int:
     previous = ModelSystem.load(arguments.previous)
     previous.name = "the model before"
     console = Console()
-    result, predicted = build(ModelSystem.load(str(arguments.model)), sets, baselines, previous, console=console)
+    system = ModelSystem.load(str(arguments.model))
+    result, predicted = build(system, sets, baselines, previous, console=console)
     result |= {"name": "the default model", "human": read_human(), "learning_curve": read_curve()}
+    result["events"] = read_events(system)
     tell(result["gate"], console)
     if result["gate"]["verdict"] != "release":
         if not arguments.despite_gate:

@@ -116,3 +116,56 @@ def test_figures_are_judged_by_value_scope_and_blame() -> None:
     assert scores["count_scope"].f1 == 0.5
     assert scores["blame"].f1 == 0.5  # one of two: the other starts at another place
     assert scores["link/suspected"].f1 == 1.0
+
+
+def test_ranges_magnitudes_sources_and_blame_of_the_figures_found() -> None:
+    text = (
+        "{{KILLED k1:Killed}}: {first} {{VICTIM v1:men}}, {{COUNT c2:dozens}} of {{VICTIM v2:boys}}, {{COUNT c3:120}} "
+        "{{VICTIM v3:women}}, {{SOURCE s1:AP}} and {{SOURCE s2:SANA}} said of {{ACTOR a1:IS}}.\n-- links\n"
+        "c1 harm k1\nc2 harm k1\nc3 harm k1\n{links}"
+    )
+    gold = markup.parse(
+        "d", text.format(first="{COUNT c1:at least 20}", links="c1 source s1\nc2 source s2\nc1 suspected a1")
+    )
+    links = "c1 source s1\nc2 source s1\nc1 perpetrator a1"
+    found = markup.parse("d", text.format(first="at least {COUNT c1:20}", links=links))
+    scores = metrics.score(metrics.count_all([gold], [found]), resamples=2)
+    # "20" says 20 to 20, which lies within "20 or more", and has its two digits; the other figures are the same.
+    assert scores["count_value"].f1 == pytest.approx(2 / 3)
+    assert scores["count_within"].f1 == scores["count_magnitude"].f1 == 1
+    # c1 has gold's source, c2 another one, c3 none like gold. c1 is blamed on the right party with another certainty.
+    assert scores["claim_sources"].f1 == pytest.approx(2 / 3)
+    assert scores["claim_blamed"].f1 == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "inside", "alike"),
+    [
+        ((20, None), (25, 30), True, True),
+        ((20, None), (15, None), False, True),
+        ((10, 15), (10, None), False, True),
+        ((None, 40), (None, 30), True, True),
+        ((None, None), (5, 5), True, False),
+        ((95, 95), (105, 105), False, False),
+    ],
+)
+def test_ranges_and_magnitudes_by_hand(
+    wanted: tuple[int | None, int | None], found: tuple[int | None, int | None], inside: bool, alike: bool
+) -> None:
+    assert metrics.within(wanted, found) is inside
+    assert (metrics.magnitude(wanted) == metrics.magnitude(found)) is alike
+
+
+def test_the_mean_of_labels_weighs_each_that_gold_holds_alike() -> None:
+    scores = metrics.score(metrics.count_all([GOLD], [PREDICTED]), resamples=20)
+    # COUNT 2/3, VICTIM 1, KILLED 1, INJURED 0, LOCATION 1, SOURCE 0; TOTAL is not in gold.
+    assert scores["span_macro"].f1 == pytest.approx((2 / 3 + 1 + 1 + 0 + 1 + 0) / 6)
+    # harm 1/2 (of two found and two wanted one is right), victim 1, location 0, source 0.
+    assert scores["link_macro"].f1 == pytest.approx((1 / 2 + 1 + 0 + 0) / 4)
+
+
+def test_links_between_gold_spans_are_judged_alone() -> None:
+    stated = [k for k in GOLD.links if k.label != "source"] + [GOLD.links[0]]
+    scores = metrics.score(metrics.count_links([GOLD], [stated]), resamples=2)
+    assert (scores["link"].recall, scores["link"].precision) == (pytest.approx(5 / 6), 1.0)
+    assert scores["link/source"].f1 == 0 and scores["link/victim"].f1 == 1

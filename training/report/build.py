@@ -18,7 +18,8 @@ from rich.console import Console
 
 from tolltrace import jsonlines
 from tolltrace.documents import AnnotatedDocument
-from training import gate, splits
+from tolltrace.resolving.resolve import Resolver
+from training import event_data, event_scores, gate, splits
 from training.baselines import human
 from training.baselines.plain import PlainSystem
 from training.baselines.rules import RuleSystem
@@ -99,6 +100,13 @@ def read_curve(folder: Path = CURVE) -> list[dict[str, Any]] | None:
     return sorted(rows, key=lambda row: int(row["documents"])) or None
 
 
+def read_events(system: ModelSystem) -> dict[str, Any]:
+    """Scores of places, days, names and events on the test sets of ``data/events``, whose articles are others."""
+    sets = event_data.read_sets(split="test")
+    rounded: dict[str, Any] = round_all(event_scores.evaluate(sets, Resolver.load(), system.predictor))
+    return rounded
+
+
 def tell(verdict: dict[str, Any], console: Console) -> None:
     """The gate's word, and what is broken."""
     console.print(f"the gate says: {verdict['verdict']}")
@@ -147,8 +155,9 @@ def main() -> int:
         previous.name = "the model before"
     sets = [data, *others]
     console = Console()
-    result, predicted = build(ModelSystem.load(arguments.model), sets, baselines, previous, console=console)
-    result |= {"human": read_human(), "learning_curve": read_curve()}
+    system = ModelSystem.load(arguments.model)
+    result, predicted = build(system, sets, baselines, previous, console=console)
+    result |= {"human": read_human(), "learning_curve": read_curve(), "events": read_events(system)}
     write(arguments.out, result, sets, predicted)
     console.print(f"{arguments.out}: {', '.join(FILES)}")
     tell(result["gate"], console)

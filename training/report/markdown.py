@@ -36,7 +36,7 @@ def render(result: dict[str, Any]) -> str:
             _trust(found),
             _probes(found["probes"]),
         ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(part for part in [*parts, _events(result.get("events"))] if part) + "\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -124,6 +124,13 @@ def _trust(found: dict[str, Any]) -> str:
         head = ("of", "wanted precision", "threshold", "left to review", "reached")
         text += "\n\nThresholds chosen on validation articles, tried on these:\n\n" + table(head, wanted)
     return text
+
+
+def _events(events: dict[str, dict[str, float]] | None) -> str:
+    if not events:
+        return ""
+    rows = [(of, name, value) for of, scores in events.items() for name, value in scores.items()]
+    return "## Places, days, names and events\n\nOn the test sets of `data/events`.\n\n" + table(("of", "", ""), rows)
 
 
 def _probes(probes: Sequence[dict[str, Any]]) -> str:

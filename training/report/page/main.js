@@ -44,7 +44,7 @@ async function start() {
   byId("about").textContent = `model ${all.model}`;
   const show = () => {
     const name = chooser.value, found = all.sets[name];
-    const parts = [verdictPart(all, found), scoresPart(found, all.human), labelsPart(found), slicesPart(found), trustPart(found), behaviourPart(found), comparisonPart(all)];
+    const parts = [verdictPart(all, found), scoresPart(found, all.human), labelsPart(found), slicesPart(found), trustPart(found), behaviourPart(found), eventsPart(all), comparisonPart(all)];
     if (name === sets[0]) parts.push(errorsPart(texts));
     else parts.push(part("errors", "Errors", `The articles of “${name}” are not part of this page. Their errors by label stand above.`));
     byId("main").replaceChildren(...parts.filter(Boolean));

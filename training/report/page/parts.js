@@ -108,6 +108,12 @@ function behaviourPart(found) {
   return part("behaviour", "Behaviour and fairness", "Small tests of what a reader would never get wrong, and error rates by the side that is blamed. Open a line for examples.", blocks, el("div", { class: "columns" }, charts), clean ? el("p", { class: "sub" }, `${clean} groups of swapped names without any failure.`) : null);
 }
 
+function eventsPart(all) {
+  if (!all.events) return null;
+  const tables = Object.entries(all.events).map(([of, scores]) => el("div", {}, el("h3", {}, of), el("table", {}, el("tbody", {}, Object.entries(scores).map(([name, value]) => el("tr", {}, el("td", {}, name), el("td", {}, value > 1 ? value : three(value))))))));
+  return part("events", "Places, days, names and events", "On the test sets of data/events: invented incidents, each told by several articles. From gold claims and from those that the model reads.", el("div", { class: "columns squares" }, tables));
+}
+
 function comparisonPart(all) {
   const c = all.comparison, curve = all.learning_curve;
   if (!c && !curve) return null;
