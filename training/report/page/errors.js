@@ -83,12 +83,11 @@ function linkWords(doc, error) {
   const figure = (item) => (item?.head ?? item) ?? null;
   const told = (name, links, item) => {
     const head = figure(item);
-    if (!head) return `${name}: nothing here.`;
-    const own = links.filter((k) => k[0] === head[0] && k[1] === head[1]).map((k) => `${k[2]} ${doc.text.slice(k[3], k[4])}`);
-    return `${name}: ${own.length ? own.join("; ") : "no links"}.`;
+        const own = links.filter((k) => k[0] === head[0] && k[1] === head[1]).map((k) => `${k[2]} ${doc.text.slice(k[3], k[4])}`);
+    return `${name}: ${own.length ? own.join("; ") : "no figure with links here"}.`;
   };
   if (error.kind === "span" && !["COUNT", "TOTAL"].includes(error.label)) return "";
-  return [said(told("Gold", doc.gold_links, error.gold)), el("br"), said(told("Predicted", doc.predicted_links, error.predicted))];
+  return [said(told("Gold", doc.gold_links, error.gold ?? error.predicted)), el("br"), said(told("Predicted", doc.predicted_links, error.predicted ?? error.gold))];
 }
 
 /** One side's text with its spans, nested as they are; crossing spans are cut at each other's borders. */
