@@ -33,7 +33,7 @@ from tolltrace.model import loading
 from tolltrace.model.decoding import trim
 from training import config as configs
 from training import splits
-from training.baselines.rule_links import find_links
+from training.baselines.rule_links import find_links, linked
 
 TAGS = ("O", *(f"{prefix}-{name}" for name in scheme.LABEL_NAMES for prefix in "BI"))
 WINDOW, STRIDE = 384, 64
@@ -145,11 +145,7 @@ class PlainSystem:
             span = Span(start, end, entity["entity_group"], float(entity["score"]))
             if start < end and not any(span.overlaps(other) for other in spans):
                 spans.append(span)
-        links = find_links(document.text, spans)
-        figures = {link.head for link in links if link.label == "harm"}
-        spans = [span for span in spans if span.label not in scheme.COUNT_LABELS or span in figures]
-        kept = [link for link in links if link.head in spans and link.tail in spans]
-        return AnnotatedDocument(document, tuple(spans), tuple(kept))
+        return linked(document, spans)
 
 
 def main() -> None:

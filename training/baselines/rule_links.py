@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tolltrace import scheme
-from tolltrace.documents import Link, Span
+from tolltrace.documents import AnnotatedDocument, Document, Link, Span
 from tolltrace.sentences import Sentences
 
 RESERVE = re.compile(r"\b(?:suspected|allegedly|alleged|believed|reportedly|probably|unknown|likely)\b", re.I)
@@ -17,6 +17,14 @@ ATTACKS = re.compile(
     r"['’]?s? (?:\w+ )?(?:air ?strikes?|shelling|fire|bombing|attack|killed|carried out|shelled|bombed|opened fire)"
 )
 INCLUDING = re.compile(r"\b(?:including|among them|of whom|of them|among whom)\b", re.I)
+
+
+def linked(document: Document, spans: Sequence[Span]) -> AnnotatedDocument:
+    """The document with its spans and their links; a figure of nothing that harms is no figure."""
+    links = find_links(document.text, spans)
+    figures = {link.head for link in links if link.label == "harm"}
+    kept = {span for span in spans if span.label not in scheme.COUNT_LABELS or span in figures}
+    return AnnotatedDocument(document, tuple(kept), tuple(k for k in links if k.head in kept and k.tail in kept))
 
 
 def find_links(text: str, spans: Sequence[Span]) -> list[Link]:

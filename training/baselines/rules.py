@@ -16,7 +16,7 @@ from tolltrace.reading import find_set_aside, ranges_to_read
 from tolltrace.resolving.gazetteer import Gazetteer
 from tolltrace.resolving.names import NameTable, load_names
 from tolltrace.sentences import Sentences
-from training.baselines.rule_links import find_links
+from training.baselines.rule_links import find_links, linked
 
 QUALIFIER = (
     r"at least|more than|over|up to|about|around|some|nearly|almost|fewer than|less than|an estimated|approximately|"
@@ -122,11 +122,7 @@ class RuleSystem:
             within = any(start <= span.start and span.end <= end for start, end in body)
             if within and not any(span.layer == other.layer and span.overlaps(other) for other in chosen):
                 chosen.append(span)
-        links = find_links(document.text, chosen)
-        figures = {link.head for link in links if link.label == "harm"}
-        spans = [span for span in chosen if span.label not in ("COUNT", "TOTAL") or span in figures]
-        kept = [link for link in links if link.head in spans and link.tail in spans]
-        return AnnotatedDocument(document, tuple(spans), tuple(kept))
+        return linked(document, chosen)
 
     def _candidates(self, text: str) -> Iterator[Span]:
         """Spans in order of trust: of one layer the first wins where two overlap."""
