@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import expect
 
 from annotation import instructions, labelling_config
 from annotation.label_studio import regions, tasks
@@ -391,7 +392,7 @@ def predicted(name: str) -> AnnotatedDocument:
 def test_a_prediction_is_shown_and_accepted_by_submitting_it(visit: Open, studio: Studio, shots: Path) -> None:
     model = predicted("accepted")
     screen = visit(model.document, model)
-    assert screen.arrows.count() == len(model.links)
+    expect(screen.arrows).to_have_count(len(model.links), timeout=PATIENCE)
     screen.select("COUNT", "At least 14")
     screen.page.mouse.move(0, 0)
     screen.page.screenshot(path=shots / "labelling.png")
