@@ -522,9 +522,9 @@ def test_help_follows_the_selected_span(visit: Open) -> None:
     document = Document("help", text)
     screen = visit(document, AnnotatedDocument(document, (figure, dead), (Link(figure, "harm", dead),)))
     shown = screen.page.locator(".tt-help h3:visible")
-    assert shown.all_inner_texts() == [instructions.START]
+    expect(shown).to_have_text([instructions.START], timeout=PATIENCE)
     for label, words in (("COUNT", "Five"), ("KILLED", "died")):
         screen.select(label, words)
-        assert shown.all_inner_texts() == [instructions.help_for(scheme.LABEL_BY_NAME[label])]
+        expect(shown).to_have_text([instructions.help_for(scheme.LABEL_BY_NAME[label])], timeout=PATIENCE)
     screen.page.get_by_role("button", name="Instructions", exact=True).click()
     assert "A link runs from the figure" in screen.page.locator(".tt-rules").last.inner_text()
